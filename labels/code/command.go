@@ -1,0 +1,63 @@
+package code
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Command is what a printed command code tells the dock to do.
+type Command string
+
+// Commands. TruckPass has an argument: the pass's token.
+const (
+	SetAside  Command = "SET" // the refused box is put aside; its own label follows
+	Undo      Command = "UND" // take the last accepted box off the load again
+	CloseLoad Command = "CLS" // close the open load
+	SelfTest  Command = "TST" // shift-start self-test
+	TruckPass Command = "PAS" // open the load of this gate pass
+)
+
+// TokenLength is the number of characters of a truck pass's token (80 bits).
+const TokenLength = 16
+
+// CommandText is the text of a command's code. token is empty but for TruckPass.
+// Error: ErrFields.
+func CommandText(c Command, token string) (string, error) {
+	want := 0
+	switch c {
+	case TruckPass:
+		want = TokenLength
+	case SetAside, Undo, CloseLoad, SelfTest:
+	default:
+		return "", fmt.Errorf("%w: command %q", ErrFields, string(c))
+	}
+	if len(token) != want || !isCrockford(token) {
+		return "", fmt.Errorf("%w: argument %q of command %s", ErrFields, token, c)
+	}
+	return string(appendCheck([]byte(CommandMagic + string(c) + token))), nil
+}
+
+// NewToken is the token text of ten random bytes.
+func NewToken(random [10]byte) string { return crockford.EncodeToString(random[:]) }
+
+func isCrockford(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isUpper(s[i]) && !isDigit(s[i]) || strings.IndexByte("ILOU", s[i]) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// parseCommand reads a whole command code.
+func parseCommand(s string) (c Command, token string, ok bool) {
+	if len(s) < len(CommandMagic)+5 || !checkHolds(s) {
+		return "", "", false
+	}
+	c = Command(s[len(CommandMagic) : len(CommandMagic)+3])
+	token = s[len(CommandMagic)+3 : len(s)-2]
+	if t, err := CommandText(c, token); err != nil || t != s {
+		return "", "", false
+	}
+	return c, token, true
+}
