@@ -8,24 +8,25 @@ import (
 // Command is what a printed command code tells the dock to do.
 type Command string
 
-// Commands. TruckPass has an argument: the pass's token.
+// Commands. TruckPass and Badge have an argument: a token that the ledger knows.
 const (
 	SetAside  Command = "SET" // the refused box is put aside; its own label follows
 	Undo      Command = "UND" // take the last accepted box off the load again
 	CloseLoad Command = "CLS" // close the open load
 	SelfTest  Command = "TST" // shift-start self-test
 	TruckPass Command = "PAS" // open the load of this gate pass
+	Badge     Command = "BDG" // a person's badge: signs in
 )
 
-// TokenLength is the number of characters of a truck pass's token (80 bits).
+// TokenLength is the number of characters of a token (80 bits).
 const TokenLength = 16
 
-// CommandText is the text of a command's code. token is empty but for TruckPass.
+// CommandText is the text of a command's code. token is empty but for TruckPass and Badge.
 // Error: ErrFields.
 func CommandText(c Command, token string) (string, error) {
 	want := 0
 	switch c {
-	case TruckPass:
+	case TruckPass, Badge:
 		want = TokenLength
 	case SetAside, Undo, CloseLoad, SelfTest:
 	default:

@@ -32,7 +32,7 @@ type Reading struct {
 	Text    string // the code itself, upper case, without the scanner's prefix and suffix; at most MaxScan bytes
 	Fields  Fields
 	Command Command
-	Token   string // of a TruckPass
+	Token   string // of a TruckPass or Badge
 }
 
 // Keys is what a reader must know: the event and the public keys that may sign for it.

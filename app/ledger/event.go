@@ -1,0 +1,173 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Office is the chain of acts that belong to no dock: set-up, people, trucks, labels.
+const Office = 0
+
+// Kind says what an event is about.
+type Kind string
+
+// Kinds of events.
+const (
+	LedgerCreated Kind = "ledger_created"
+	PersonAdded   Kind = "person_added"
+	PINChanged    Kind = "pin_changed"
+	PINFailed     Kind = "pin_failed"
+	PINCleared    Kind = "pin_cleared"
+	BadgeIssued   Kind = "badge_issued"
+	SignedIn      Kind = "signed_in"
+	TruckAdded    Kind = "truck_added"
+	PassIssued    Kind = "pass_issued"
+	BatchOpened   Kind = "batch_opened"
+	LabelsPlanned Kind = "labels_planned"
+	LabelsPrinted Kind = "labels_printed"
+	BatchEnded    Kind = "batch_ended"
+	HoldSet       Kind = "hold_set"
+	HoldCleared   Kind = "hold_cleared"
+	LoadOpened    Kind = "load_opened"
+	Scanned       Kind = "scanned"
+	Commanded     Kind = "commanded"
+	LockCleared   Kind = "lock_cleared"
+	BoxUnloaded   Kind = "box_unloaded"
+	LoadShut      Kind = "load_closed"
+	LoadLeft      Kind = "load_departed"
+)
+
+// Event is one row of the log.
+type Event struct {
+	N       int64           `json:"n"`    // place in the whole log
+	Dock    int             `json:"dock"` // its chain; Office is 0
+	Seq     int64           `json:"seq"`  // place in its chain, from 1, without gaps
+	ID      string          `json:"id"`   // unique; made before the first try, so a repeat is harmless
+	At      time.Time       `json:"at"`
+	Actor   string          `json:"actor"`
+	Kind    Kind            `json:"kind"`
+	Payload json.RawMessage `json:"payload"`
+	Prev    string          `json:"prev"` // hash of the event before it in its chain, hex
+	Hash    string          `json:"hash"`
+}
+
+// timeForm is how times stand in the log: UTC, milliseconds, fixed width, so that their
+// text sorts as they do.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+func formatTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(timeForm)
+}
+
+func parseTime(s string) time.Time {
+	t, err := time.Parse(timeForm, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// chainHash is the SHA-256 over the event's fields, a line each: previous hash, dock,
+// seq, id, at, actor, kind, payload. None of them holds a line end, so no two events have
+// one text. at is taken as its text, just as it stands in the table.
+func chainHash(prev string, dock int, seq int64, id, at, actor string, kind Kind, payload []byte) string {
+	h := sha256.New()
+	for _, s := range []string{prev, strconv.Itoa(dock), strconv.FormatInt(seq, 10), id, at, actor, string(kind)} {
+		h.Write([]byte(s))
+		h.Write([]byte{'\n'})
+	}
+	h.Write(payload)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// genesis is what stands as the previous hash of a chain's first event: it ties the chain
+// to its ledger and dock.
+func genesis(ledgerID string, dock int) string {
+	sum := sha256.Sum256([]byte("dapilgate\n" + ledgerID + "\n" + strconv.Itoa(dock)))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewID is a random identity for an event, a scan or a ledger.
+func NewID() string {
+	var b [12]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+// canonical is the payload's one spelling: Go's encoding of a struct, fields in the order
+// of their declaration, no HTML escapes.
+func canonical(v any) ([]byte, error) {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode event: %w", err)
+	}
+	return []byte(strings.TrimSuffix(b.String(), "\n")), nil
+}
+
+// act is one event to be written.
+type act struct {
+	dock    int
+	id      string // empty: a new one
+	actor   string
+	kind    Kind
+	box     int64 // key, 0: none
+	payload any
+}
+
+// append writes the event and the state that follows from it.
+func (t *tx) append(ctx context.Context, a act) (Event, error) {
+	payload, err := canonical(a.payload)
+	if err != nil {
+		return Event{}, err
+	}
+	if strings.ContainsAny(a.actor, "\n\r") {
+		return Event{}, fmt.Errorf("%w: name %q", ErrInvalid, a.actor)
+	}
+	e := Event{Dock: a.dock, ID: a.id, At: t.now, Actor: a.actor, Kind: a.kind, Payload: payload}
+	if e.ID == "" {
+		e.ID = NewID()
+	}
+	if e.Seq, e.Prev, err = t.head(ctx, a.dock); err != nil {
+		return e, err
+	}
+	e.Seq++
+	at := formatTime(e.At)
+	e.Hash = chainHash(e.Prev, e.Dock, e.Seq, e.ID, at, e.Actor, e.Kind, payload)
+	if _, err := t.exec(ctx, qInsertEvent, e.Dock, e.Seq, e.ID, at, e.Actor, string(e.Kind), a.box, string(payload), e.Prev, e.Hash); err != nil {
+		return e, fmt.Errorf("write event: %w", err)
+	}
+	if _, err := t.exec(ctx, qMoveHead, e.Dock, e.Seq, e.Hash); err != nil {
+		return e, fmt.Errorf("move chain head: %w", err)
+	}
+	if err := t.apply(ctx, e); err != nil {
+		return e, fmt.Errorf("apply %s: %w", e.Kind, err)
+	}
+	return e, nil
+}
+
+// head is the last sequence number and hash of a chain; 0 and the genesis before its
+// first event.
+func (t *tx) head(ctx context.Context, dock int) (int64, string, error) {
+	var seq int64
+	var hash string
+	found, err := t.one(ctx, qHead, args(dock), &seq, &hash)
+	if err != nil {
+		return 0, "", fmt.Errorf("read chain head: %w", err)
+	}
+	if !found {
+		return 0, genesis(t.l.info.ID, dock), nil
+	}
+	return seq, hash, nil
+}

@@ -1,0 +1,199 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"dapilgate/app/election"
+)
+
+// Trail is the whole life of one box.
+type Trail struct {
+	Box    BoxRow
+	Events []Event // oldest first
+}
+
+// Trail tells the life of a box: its labels, scans, loads, holds. Errors:
+// election.ErrBox, ErrNotFound.
+func (l *Ledger) Trail(ctx context.Context, box string) (Trail, error) {
+	row, err := l.Box(ctx, box)
+	if err != nil {
+		return Trail{}, fmt.Errorf("trail of %s: %w", box, err)
+	}
+	key, err := l.info.Event.KeyOf(row.Box)
+	if err != nil {
+		return Trail{}, fmt.Errorf("trail of %s: %w", box, err)
+	}
+	t := Trail{Box: row}
+	// Label events hold many boxes each; they are found through the box's labels.
+	batches := map[int64]bool{}
+	if err := l.rows(ctx, `SELECT batch FROM labels WHERE box = ?`, args(key), func(r *sql.Rows) error {
+		var b int64
+		err := r.Scan(&b)
+		batches[b] = true
+		return err
+	}); err != nil {
+		return t, fmt.Errorf("trail of %s: %w", box, err)
+	}
+	err = l.events(ctx, `WHERE box = ? OR kind IN ('labels_planned', 'labels_printed', 'batch_ended')`, args(key), func(e Event) error {
+		if keep, err := aboutBox(&e, row.Box.ID(), batches); err != nil || !keep {
+			return err
+		}
+		t.Events = append(t.Events, e)
+		return nil
+	})
+	if err != nil {
+		return t, fmt.Errorf("trail of %s: %w", box, err)
+	}
+	return t, nil
+}
+
+// aboutBox tells whether an event belongs to the box's life; of a label event it keeps the
+// box's own label only.
+func aboutBox(e *Event, box string, batches map[int64]bool) (bool, error) {
+	switch e.Kind {
+	case LabelsPlanned, LabelsPrinted:
+	case BatchEnded:
+		var p batchPayload
+		err := json.Unmarshal(e.Payload, &p)
+		return err == nil && batches[p.Batch] && p.State != BatchDone, err
+	default:
+		return true, nil
+	}
+	// Most label events are other boxes': a look at the text is cheaper than parsing.
+	if !strings.Contains(string(e.Payload), box) {
+		return false, nil
+	}
+	var p labelsPayload
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return false, err
+	}
+	for _, r := range p.Labels {
+		if r.Box == box {
+			var err error
+			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}})
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// events yields events in the order of the log.
+func (l *Ledger) events(ctx context.Context, where string, a []any, f func(Event) error) error {
+	return l.rows(ctx, `SELECT n, dock, seq, id, at, actor, kind, payload, prev, hash FROM event_log `+where+` ORDER BY n`, a, func(r *sql.Rows) error {
+		var e Event
+		var at, payload string
+		if err := r.Scan(&e.N, &e.Dock, &e.Seq, &e.ID, &at, &e.Actor, &e.Kind, &payload, &e.Prev, &e.Hash); err != nil {
+			return err
+		}
+		e.At, e.Payload = parseTime(at), json.RawMessage(payload)
+		return f(e)
+	})
+}
+
+// LastScans are the newest scans and undos at a dock, newest first: what a kiosk shows
+// again after a restart.
+func (l *Ledger) LastScans(ctx context.Context, dock, limit int) ([]Event, error) {
+	var out []Event
+	err := l.rows(ctx, `SELECT n, dock, seq, id, at, actor, kind, payload, prev, hash FROM event_log
+		WHERE dock = ? AND kind IN ('scanned', 'box_unloaded') ORDER BY seq DESC LIMIT ?`, args(dock, limit), func(r *sql.Rows) error {
+		var e Event
+		var at, payload string
+		if err := r.Scan(&e.N, &e.Dock, &e.Seq, &e.ID, &at, &e.Actor, &e.Kind, &payload, &e.Prev, &e.Hash); err != nil {
+			return err
+		}
+		e.At, e.Payload = parseTime(at), json.RawMessage(payload)
+		out = append(out, e)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("last scans of dock %d: %w", dock, err)
+	}
+	return out, nil
+}
+
+// ScanEvent is a Scanned or BoxUnloaded event, read.
+type ScanEvent struct {
+	scanPayload
+	Reason string // of an undo
+}
+
+// Other is when the other load took the box; zero where there is none.
+func (s ScanEvent) Other() time.Time { return parseTime(s.OtherAt) }
+
+// ReadScan reads the payload of a Scanned or BoxUnloaded event. Error: ErrInvalid.
+func ReadScan(e Event) (ScanEvent, error) {
+	var s ScanEvent
+	var err error
+	switch e.Kind {
+	case Scanned:
+		err = json.Unmarshal(e.Payload, &s.scanPayload)
+	case BoxUnloaded:
+		var u unloadPayload
+		err = json.Unmarshal(e.Payload, &u)
+		s.Box, s.Load, s.Reason = u.Box, u.Load, u.Reason
+	default:
+		return s, fmt.Errorf("%w: event %s is no scan", ErrInvalid, e.Kind)
+	}
+	if err != nil {
+		return s, fmt.Errorf("%w: payload of event %s: %w", ErrInvalid, e.ID, err)
+	}
+	return s, nil
+}
+
+// AreaNames are the names of an area and of those that hold it, by level.
+func (l *Ledger) AreaNames(ctx context.Context, a election.AreaCode) (map[election.Level]string, error) {
+	out := map[election.Level]string{}
+	for _, up := range []election.AreaCode{a.Kota(), a.Kecamatan(), a} {
+		if up == "" {
+			continue
+		}
+		code, _ := areaRange(up)
+		if err := l.rows(ctx, `SELECT name FROM areas WHERE code = ?`, args(code), func(r *sql.Rows) error {
+			var name string
+			err := r.Scan(&name)
+			out[up.Level()] = name
+			return err
+		}); err != nil {
+			return nil, fmt.Errorf("names of %s: %w", a, err)
+		}
+	}
+	return out, nil
+}
+
+// OfficeEvent is what a label or hold event says of one box.
+type OfficeEvent struct {
+	Batch    int64
+	State    string // of a batch that ended
+	Revision int
+	Reason   string
+}
+
+// ReadOffice reads the payload of a label, batch or hold event of a Trail. Error:
+// ErrInvalid.
+func ReadOffice(e Event) (OfficeEvent, error) {
+	var p struct {
+		batchPayload
+		Labels []labelRef `json:"labels"`
+	}
+	if err := json.Unmarshal(e.Payload, &p); err != nil {
+		return OfficeEvent{}, fmt.Errorf("%w: payload of event %s: %w", ErrInvalid, e.ID, err)
+	}
+	o := OfficeEvent{Batch: p.Batch, State: p.State, Reason: p.Reason}
+	if len(p.Labels) > 0 {
+		o.Revision = p.Labels[0].Revision
+	}
+	return o, nil
+}
+
+// Events yields the whole log, oldest first.
+func (l *Ledger) Events(ctx context.Context, f func(Event) error) error {
+	if err := l.events(ctx, ``, nil, f); err != nil {
+		return fmt.Errorf("read events: %w", err)
+	}
+	return nil
+}
