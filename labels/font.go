@@ -1,0 +1,81 @@
+package labels
+
+import (
+	"fmt"
+	"sync"
+
+	"dapilgate/assets"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+)
+
+// face is one of the embedded fonts.
+type face int
+
+const (
+	regular face = iota
+	bold
+	condensed // bold, for numerals and names
+	faces
+)
+
+// capHeight is the height of a capital letter as a part of the font size: the same for all
+// faces of the family.
+const capHeight = 0.711
+
+// family is the name of each face in documents.
+var family = [faces]string{"roboto", "robotobold", "robotocondensed"}
+
+func faceBytes(f face) []byte {
+	return [faces][]byte{assets.FontRegular, assets.FontBold, assets.FontCondensedBold}[f]
+}
+
+// parsedFonts are the fonts, read once.
+var parsedFonts = sync.OnceValues(func() ([faces]*sfnt.Font, error) {
+	var out [faces]*sfnt.Font
+	for f := range faces {
+		p, err := sfnt.Parse(faceBytes(f))
+		if err != nil {
+			return out, fmt.Errorf("embedded font %s: %w", family[f], err)
+		}
+		out[f] = p
+	}
+	return out, nil
+})
+
+// measurer tells the width of texts. It keeps a buffer and so serves one goroutine.
+type measurer struct {
+	fonts [faces]*sfnt.Font
+	buf   sfnt.Buffer
+	known [faces]map[rune]float64
+}
+
+func newMeasurer() (*measurer, error) {
+	fonts, err := parsedFonts()
+	m := &measurer{fonts: fonts}
+	for f := range faces {
+		m.known[f] = map[rune]float64{}
+	}
+	return m, err
+}
+
+// width is the width of a text at font size 1.
+func (m *measurer) width(f face, text string) float64 {
+	w := 0.0
+	for _, r := range text {
+		a, ok := m.known[f][r]
+		if !ok {
+			const em = 1000
+			if g, err := m.fonts[f].GlyphIndex(&m.buf, r); err == nil {
+				if adv, err := m.fonts[f].GlyphAdvance(&m.buf, g, fixed.I(em), font.HintingNone); err == nil {
+					a = float64(adv) / 64 / em
+				}
+			}
+			m.known[f][r] = a
+		}
+		w += a
+	}
+	return w
+}
