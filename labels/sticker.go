@@ -158,16 +158,15 @@ func lying(s Stock, w, h, side float64) *layout {
 		{"kind", edge, 32.4, textW - 2, 5.6, 4, leastText, condensed, left, func(k *Sticker) string { return strings.ToUpper(k.Kind) }},
 		{"content", edge, 38.2, textW - 2, 4.4, 3, leastText, condensed, left, contentAndColour},
 		{"kecamatan", edge, 43.2, textW - 2, 5, 3.6, leastText, condensed, left, func(k *Sticker) string { return "Kec. " + k.Kecamatan }},
-		{"kecamatan code", edge, 63.2, 20, 4, 3, leastText, condensed, left, func(k *Sticker) string { return k.KecamatanCode }},
 		{"kelurahan", edge, 48.6, textW - 2, 5, 3.6, leastText, condensed, left, func(k *Sticker) string { return "Kel. " + k.Kelurahan }},
 		{"kelurahan code", edge, 54.2, textW - 2, 4, 3, leastText, condensed, left, func(k *Sticker) string { return "KODE " + k.KelurahanCode }},
 		{"event", edge, 58.8, textW - 2, 4, 3, leastText, condensed, left, func(k *Sticker) string { return k.Event }},
-		{"index", edge + 21, 63.2, textW - 23, 4, 3, leastText, condensed, left, func(k *Sticker) string { return indexText(k) + " · " + revisionText(k) }},
-		{"tps label", codeLeft, 47, 11, 15, 4, leastText, bold, left, func(*Sticker) string { return "TPS" }},
-		{"tps", codeLeft + 12, 46.4, w - edge - codeLeft - 12, 16, 13.4, 8, condensed, left, func(k *Sticker) string { return k.TPS }},
-		{"printed", codeLeft, 63, w - edge - codeLeft, 2.6, 1.7, 1.2, regular, left, printedText},
-		{"code 1", edge, 67.6, w - 2*edge, 2, 1.3, 1.1, regular, left, func(k *Sticker) string { return codeLine(k, 0) }},
-		{"code 2", edge, 69.8, w - 2*edge, 2, 1.3, 1.1, regular, left, func(k *Sticker) string { return codeLine(k, 1) }},
+		{"index", edge, 63.2, textW - 2, 4, 3, leastText, condensed, left, func(k *Sticker) string { return indexText(k) + " · " + revisionText(k) }},
+		{"tps label", codeLeft + 2, 47, 10, 15, 4, leastText, bold, left, func(*Sticker) string { return "TPS" }},
+		{"tps", codeLeft + 14, 46.4, w - edge - codeLeft - 14, 16, 13.4, 8, condensed, left, func(k *Sticker) string { return k.TPS }},
+		{"printed", edge, 66.8, w - 2*edge, 2.2, 1.6, 1, regular, left, printedText},
+		{"code 1", edge, 69.1, w - 2*edge, 1.5, 1.2, 1, regular, left, func(k *Sticker) string { return codeLine(k, 0) }},
+		{"code 2", edge, 70.7, w - 2*edge, 1.5, 1.2, 1, regular, left, func(k *Sticker) string { return codeLine(k, 1) }},
 	}
 	return l
 }

@@ -1,0 +1,361 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"dapilgate/app/dock"
+	"dapilgate/app/election"
+	"dapilgate/app/ledger"
+	"dapilgate/app/words"
+	"dapilgate/labels/code"
+)
+
+func (c *cli) cmdLoad(ctx context.Context, args []string) error {
+	return c.sub(ctx, "load", args, map[string]func(context.Context, []string) error{
+		"open": c.loadOpen, "scan": c.loadScan, "undo": c.loadUndo, "close": c.loadClose,
+		"unlock": c.loadUnlock, "depart": c.loadDepart, "list": c.loadList,
+	})
+}
+
+// loadJSON is a load as scripts read it.
+type loadJSON struct {
+	Load      int64               `json:"load"`
+	Truck     string              `json:"truck"`
+	Driver    string              `json:"driver,omitempty"`
+	District  string              `json:"district"`
+	Kecamatan []election.AreaCode `json:"kecamatan,omitempty"`
+	Dock      int                 `json:"dock"`
+	Operator  string              `json:"operator"`
+	State     ledger.LoadState    `json:"state"`
+	Opened    string              `json:"opened"`
+	Closed    string              `json:"closed,omitempty"`
+	Count     int                 `json:"count"`
+	Expected  int                 `json:"expected,omitempty"`
+	Shortage  string              `json:"shortage,omitempty"`
+}
+
+const jsonTime = "2006-01-02T15:04:05.000Z07:00"
+
+func loadOf(l ledger.Load, expected int) loadJSON {
+	j := loadJSON{Load: l.ID, Truck: l.Plate, Driver: l.Driver, District: l.District.Spaced(), Kecamatan: l.Kecamatan, Dock: l.Dock,
+		Operator: l.Operator, State: l.State, Opened: l.Opened.Format(jsonTime), Count: l.Count, Expected: expected, Shortage: l.Shortage}
+	if !l.Closed.IsZero() {
+		j.Closed = l.Closed.Format(jsonTime)
+	}
+	return j
+}
+
+func (c *cli) putLoad(f *flags, l ledger.Load, expected int) error {
+	if f.json {
+		return c.out(loadOf(l, expected))
+	}
+	count := fmt.Sprint(l.Count)
+	if expected > 0 {
+		count = fmt.Sprintf("%d of %d", l.Count, expected)
+	}
+	return c.printf("load %d  %-12s %-14s dock %d  %-8s %s boxes\n", l.ID, l.Plate, l.District.Spaced(), l.Dock, l.State, count)
+}
+
+// station opens the ledger and takes over the dock for one who acts there.
+func (c *cli) station(ctx context.Context, f *flags, number int) (*ledger.Ledger, *dock.Station, error) {
+	l, err := f.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := f.signIn(ctx, l)
+	if err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	s, err := dock.Open(ctx, l, number)
+	if err == nil {
+		if err = s.SetOperator(ctx, p); err != nil {
+			s.Close()
+		}
+	}
+	if err != nil {
+		l.Close()
+		return nil, nil, err
+	}
+	return l, s, nil
+}
+
+func (c *cli) loadOpen(ctx context.Context, args []string) error {
+	f := c.flags("load open").actor()
+	truck := f.String("truck", "", "`PLATE` of the truck")
+	district := f.String("district", "", "routing `DISTRICT`: DPRDP:310004 or 4")
+	number := f.Int("dock", 1, "dock `N`")
+	var kec areaList
+	f.Var(&kec, "kecamatan", "only this kecamatan `CODE` (may be repeated)")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if *truck == "" || *district == "" {
+		return usagef("load open needs --truck PLATE and --district DISTRICT")
+	}
+	l, s, err := c.station(ctx, f, *number)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	defer s.Close()
+	d, err := l.Event().ResolveDistrict(*district)
+	if err != nil {
+		return fmt.Errorf("%w: --district: %w", errUsage, err)
+	}
+	ld, err := s.OpenLoad(ctx, *truck, d, kec)
+	if err != nil {
+		return err
+	}
+	expected, err := l.Expected(ctx, ld)
+	if err != nil {
+		return err
+	}
+	return c.putLoad(f, ld, expected)
+}
+
+// scanJSON is one line of `load scan`: the contract with scripts.
+type scanJSON struct {
+	Seq          int64        `json:"seq"`
+	Scan         string       `json:"scan"`
+	Verdict      string       `json:"verdict"`
+	Box          string       `json:"box,omitempty"`
+	BoxDistrict  string       `json:"box_district,omitempty"`
+	LoadDistrict string       `json:"load_district,omitempty"`
+	Truck        string       `json:"truck,omitempty"`
+	Message      string       `json:"message"`
+	Command      code.Command `json:"command,omitempty"`
+	Hold         string       `json:"hold,omitempty"`
+	Position     int          `json:"position,omitempty"`
+	Count        int          `json:"count"`
+	Expected     int          `json:"expected"`
+	OtherTruck   string       `json:"other_truck,omitempty"`
+	OtherLoad    int64        `json:"other_load,omitempty"`
+	LockedBy     string       `json:"locked_by,omitempty"`
+	Error        string       `json:"error,omitempty"`
+}
+
+// verdictCommand stands where a line was a command code.
+const verdictCommand = "command"
+
+func scanOf(r dock.Result) scanJSON {
+	j := scanJSON{Seq: r.Seq, Scan: r.Scan, Verdict: string(r.Verdict), Box: r.Box, BoxDistrict: r.BoxDistrict.Spaced(),
+		LoadDistrict: r.LoadDistrict.Spaced(), Truck: r.Truck, Message: words.Line(r), Command: r.Command, Hold: r.Hold,
+		Position: r.Position, Count: r.Count, Expected: r.Expected, OtherTruck: r.OtherTruck, OtherLoad: r.OtherLoad}
+	if r.Command != "" {
+		j.Verdict = verdictCommand
+	}
+	if r.Lock != nil {
+		j.LockedBy = r.Lock.Box
+	}
+	if r.Err != nil {
+		j.Error = r.Err.Error()
+	}
+	return j
+}
+
+// loadScan judges one scan a line. Each answer is written before the next line is read.
+func (c *cli) loadScan(ctx context.Context, args []string) error {
+	f := c.flags("load scan").actor()
+	number := f.Int("dock", 1, "dock `N`")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, s, err := c.station(ctx, f, *number)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	defer s.Close()
+	refused := false
+	in := bufio.NewReaderSize(c.stdin, 64<<10)
+	for {
+		line, err := readLine(in)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("read scans: %w", err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if strings.TrimSpace(line) == "" {
+			continue // an empty line is a scanner's second terminator, not a scan
+		}
+		r := s.Scan(ctx, line)
+		refused = refused || r.Refused() || r.Err != nil
+		if err := c.out(scanOf(r)); err != nil {
+			return err
+		}
+	}
+	if refused {
+		return errRefused
+	}
+	return nil
+}
+
+// readLine reads one line of any length and keeps the beginning of it: a line of a
+// megabyte is one unreadable scan, not a full memory. A last line without an end counts.
+func readLine(in *bufio.Reader) (string, error) {
+	var b []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		if len(b) <= code.MaxScan {
+			b = append(b, part...)
+		}
+		switch {
+		case err == nil:
+			return string(b), nil
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF) && len(b) > 0:
+			return string(b), nil
+		default:
+			return "", err
+		}
+	}
+}
+
+func (c *cli) loadUndo(ctx context.Context, args []string) error {
+	f := c.flags("load undo").actor()
+	number := f.Int("dock", 1, "dock `N`")
+	box := f.String("box", "", "take this `BOX` off (default: the last accepted one)")
+	reason := f.String("reason", "", "why")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, s, err := c.station(ctx, f, *number)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	defer s.Close()
+	r, err := s.UndoBox(ctx, *box, *reason)
+	if err != nil {
+		return refusal(err)
+	}
+	if f.json {
+		return c.out(map[string]any{"box": r.Box, "truck": r.Truck, "count": r.Count, "seq": r.Seq})
+	}
+	return c.printf("%s is off %s; %d boxes are on it\n", r.Box, r.Truck, r.Count)
+}
+
+// refusal marks errors by which the gate, not the machine, said no. The cause is kept, so
+// that it is printed.
+func refusal(err error) error {
+	if errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
+		return &refusedError{err}
+	}
+	return err
+}
+
+// refusedError is a refusal with its cause.
+type refusedError struct{ err error }
+
+func (e *refusedError) Error() string   { return e.err.Error() }
+func (e *refusedError) Unwrap() []error { return []error{errRefused, e.err} }
+
+func (c *cli) loadClose(ctx context.Context, args []string) error {
+	f := c.flags("load close").actor()
+	number := f.Int("dock", 1, "dock `N`")
+	shortage := f.String("accept-shortage", "", "close a load that is not complete, for this `REASON`")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, s, err := c.station(ctx, f, *number)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	defer s.Close()
+	ld, err := s.CloseLoad(ctx, *shortage)
+	if err != nil {
+		return refusal(err)
+	}
+	expected, err := l.Expected(ctx, ld)
+	if err != nil {
+		return err
+	}
+	return c.putLoad(f, ld, expected)
+}
+
+func (c *cli) loadUnlock(ctx context.Context, args []string) error {
+	f := c.flags("load unlock").actor()
+	number := f.Int("dock", 1, "dock `N`")
+	reason := f.String("reason", "", "why the refused box itself can't be scanned")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	p, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	if err := l.ClearLock(ctx, p, *number, *reason); err != nil {
+		return refusal(err)
+	}
+	if f.json {
+		return c.out(map[string]any{"dock": *number, "locked": false})
+	}
+	return c.printf("dock %d is free\n", *number)
+}
+
+func (c *cli) loadDepart(ctx context.Context, args []string) error {
+	f := c.flags("load depart").actor()
+	id := f.Int64("load", 0, "number of the closed load")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if *id == 0 {
+		return usagef("load depart needs --load N; 'load list' shows the numbers")
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	p, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	if err := l.Depart(ctx, p, *id); err != nil {
+		return refusal(err)
+	}
+	ld, err := l.LoadByID(ctx, *id)
+	if err != nil {
+		return err
+	}
+	return c.putLoad(f, ld, 0)
+}
+
+func (c *cli) loadList(ctx context.Context, args []string) error {
+	f := c.flags("load list")
+	state := f.String("state", "", "open, closed or departed")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	loads, err := l.Loads(ctx, ledger.LoadState(*state))
+	if err != nil {
+		return err
+	}
+	for _, ld := range loads {
+		if err := c.putLoad(f, ld, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"dapilgate/app/batch"
+	"dapilgate/app/election"
+	"dapilgate/app/ledger"
+	"dapilgate/labels"
+	"dapilgate/labels/code"
+)
+
+// boxJSON is a box as scripts read it.
+type boxJSON struct {
+	Box       string          `json:"box"`
+	District  string          `json:"district"`
+	Kind      string          `json:"kind"`
+	Content   string          `json:"content_dapil,omitempty"`
+	Kelurahan string          `json:"kelurahan,omitempty"`
+	Kecamatan string          `json:"kecamatan,omitempty"`
+	Kota      string          `json:"kota"`
+	TPS       int             `json:"tps"`
+	State     ledger.BoxState `json:"state"`
+	Revision  int             `json:"revision"`
+	Load      int64           `json:"load,omitempty"`
+	Truck     string          `json:"truck,omitempty"`
+	Hold      string          `json:"hold,omitempty"`
+}
+
+func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
+	f := c.flags("boxes")
+	x := f.filter()
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	filter, err := x.filter(l.Event())
+	if err != nil {
+		return err
+	}
+	for r, err := range l.Boxes(ctx, filter) {
+		if err != nil {
+			return err
+		}
+		if f.json {
+			err = c.out(boxJSON{r.Box.ID(), r.Box.Routing.Spaced(), r.Box.Kind, r.Box.Content.Spaced(), r.Kelurahan, r.Kecamatan, r.Kota,
+				r.Box.TPS, r.State, r.Revision, r.Load, r.Plate, r.Hold})
+		} else {
+			err = c.printf("%-28s %-14s %-10s %2d  %-12s %s, %s\n", r.Box.ID(), r.Box.Routing.Spaced(), r.State, r.Revision, r.Plate, r.Kelurahan, r.Kecamatan)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cli) cmdPrint(ctx context.Context, args []string) error {
+	f := c.flags("print").actor()
+	x := f.filter()
+	stock := f.String("stock", "a6", "label stock `NAME`")
+	out := f.String("out", "", "write `FILE.pdf`")
+	reprint := f.Bool("reprint", false, "give boxes that have a label their next revision; the old label is void")
+	reason := f.String("reason", "", "why, for --reprint")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if *out == "" {
+		return usagef("print needs --out FILE.pdf")
+	}
+	if *reprint && strings.TrimSpace(*reason) == "" {
+		return usagef("--reprint needs --reason")
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	filter, err := x.filter(l.Event())
+	if err != nil {
+		return err
+	}
+	by, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	key, err := f.signingKey(l)
+	if err != nil {
+		return err
+	}
+	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Reprint: *reprint, Reason: *reason,
+		By: by, Key: key, Progress: c.progress("labels")})
+	if err != nil {
+		if len(sum.Files) > 0 {
+			err = fmt.Errorf("%w; finished before that: %s", err, strings.Join(sum.Files, ", "))
+		}
+		return err
+	}
+	if f.json {
+		return c.out(sum)
+	}
+	return c.printf("batch %d: %d labels on %d pages: %s\n", sum.Batch, sum.Labels, sum.Pages, strings.Join(sum.Files, ", "))
+}
+
+func (c *cli) cmdTruck(ctx context.Context, args []string) error {
+	return c.sub(ctx, "truck", args, map[string]func(context.Context, []string) error{
+		"add": c.truckAdd, "list": c.truckList, "pass": c.truckPass,
+	})
+}
+
+func (c *cli) truckAdd(ctx context.Context, args []string) error {
+	f := c.flags("truck add").actor()
+	plate := f.String("plate", "", "`PLATE`: \"B 9123 KPU\"")
+	vehicle := f.String("vehicle", "truk", "truk, mobil boks or kapal")
+	driver := f.String("driver", "", "`NAME` of the driver")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if *plate == "" {
+		return usagef("truck add needs --plate PLATE")
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	by, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	t, err := l.AddTruck(ctx, by, *plate, *vehicle, *driver)
+	if err != nil {
+		return err
+	}
+	return c.putTruck(f, t)
+}
+
+func (c *cli) putTruck(f *flags, t ledger.Truck) error {
+	if f.json {
+		return c.out(t)
+	}
+	return c.printf("%-14s %-10s %s\n", t.Plate, t.Vehicle, t.Driver)
+}
+
+func (c *cli) truckList(ctx context.Context, args []string) error {
+	f := c.flags("truck list")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	trucks, err := l.Trucks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range trucks {
+		if err := c.putTruck(f, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// truckPass makes gate passes, or, with --commands, the sheet of command codes, which is
+// nobody's secret and needs no ledger.
+func (c *cli) truckPass(ctx context.Context, args []string) error {
+	f := c.flags("truck pass").actor()
+	plate := f.String("truck", "", "`PLATE` of the truck")
+	district := f.String("district", "", "routing `DISTRICT`: DPRDP:310004 or 4")
+	var kec areaList
+	f.Var(&kec, "kecamatan", "only this kecamatan `CODE` (may be repeated)")
+	commands := f.Bool("commands", false, "the sheet of command codes")
+	out := f.String("out", "", "write `FILE.pdf`")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if *out == "" && !f.json {
+		return usagef("truck pass needs --out FILE.pdf (or --json for the codes' text)")
+	}
+	if *commands {
+		return c.commandSheet(f, *out)
+	}
+	if *plate == "" || *district == "" {
+		return usagef("truck pass needs --truck PLATE and --district DISTRICT, or --commands")
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	d, err := l.Event().ResolveDistrict(*district)
+	if err != nil {
+		return fmt.Errorf("%w: --district: %w", errUsage, err)
+	}
+	by, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	p, err := l.IssuePass(ctx, by, *plate, d, kec)
+	if err != nil {
+		return err
+	}
+	page, err := passPage(ctx, l, p)
+	if err != nil {
+		return err
+	}
+	if *out != "" {
+		if err := labels.WriteTruckPasses(*out, []labels.TruckPass{page}, labels.Options{Title: "Kartu truk " + p.Plate, Author: by.Name, Created: p.IssuedAt}); err != nil {
+			return err
+		}
+	}
+	if f.json {
+		return c.out(map[string]any{"truck": p.Plate, "district": d.Spaced(), "kecamatan": kec, "code": page.Code, "out": *out})
+	}
+	return c.printf("pass of %s for %s: %s\n", p.Plate, d.Spaced(), *out)
+}
+
+// passPage is a pass with the names that people read.
+func passPage(ctx context.Context, l *ledger.Ledger, p ledger.Pass) (labels.TruckPass, error) {
+	text, err := p.Code()
+	if err != nil {
+		return labels.TruckPass{}, err
+	}
+	var names []string
+	for _, k := range p.Kecamatan {
+		n, err := l.AreaNames(ctx, k)
+		if err != nil {
+			return labels.TruckPass{}, err
+		}
+		names = append(names, n[election.LevelKecamatan])
+	}
+	face := batch.District(l.Event(), p.District, "")
+	return labels.TruckPass{Code: text, Event: l.Event().Name, Plate: p.Plate, Driver: p.Driver, Numeral: face.Numeral, Pattern: face.Pattern,
+		District: face.Name, Kecamatan: strings.Join(names, ", "), IssuedBy: p.IssuedBy, IssuedAt: p.IssuedAt}, nil
+}
+
+// commandCards are the commands on the wall of a dock.
+var commandCards = []struct {
+	command     code.Command
+	title, help string
+}{
+	{code.SetAside, "Sisihkan", "Kotak ditolak sudah disisihkan; pindai labelnya sekali lagi."},
+	{code.Undo, "Batalkan", "Turunkan kotak yang terakhir diterima."},
+	{code.CloseLoad, "Tutup muatan", "Muatan lengkap: tutup."},
+	{code.SelfTest, "Uji alat", "Uji pemindai di awal sif."},
+}
+
+// commandCardTexts are the cards with their codes.
+func commandCardTexts() ([]labels.CommandCard, error) {
+	var cards []labels.CommandCard
+	for _, k := range commandCards {
+		text, err := code.CommandText(k.command, "")
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, labels.CommandCard{Code: text, Title: k.title, Help: k.help})
+	}
+	return cards, nil
+}
+
+func (c *cli) commandSheet(f *flags, out string) error {
+	cards, err := commandCardTexts()
+	if err != nil {
+		return err
+	}
+	if out != "" {
+		if err := labels.WriteCommands(out, cards, labels.Options{Title: "Kode perintah Dapilgate", Created: time.Now()}); err != nil {
+			return err
+		}
+	}
+	if f.json {
+		texts := map[string]string{}
+		for i, k := range commandCards {
+			texts[string(k.command)] = cards[i].Code
+		}
+		return c.out(texts)
+	}
+	for _, k := range cards {
+		if err := c.printf("%-14s %s\n", k.Title, k.Code); err != nil {
+			return err
+		}
+	}
+	return nil
+}

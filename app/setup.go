@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"io/fs"
+	"os"
+
+	"dapilgate/app/election"
+	"dapilgate/app/ledger"
+	"dapilgate/assets"
+	"dapilgate/labels"
+)
+
+// setUp makes key file and ledger together: neither is left behind without the other.
+func setUp(ctx context.Context, address, keyPath, passphrase string, req ledger.CreateRequest) (*ledger.Ledger, error) {
+	key, err := labels.GenerateKey()
+	if err != nil {
+		return nil, err
+	}
+	if err := labels.WriteKeyFile(keyPath, key, passphrase); err != nil {
+		return nil, err
+	}
+	req.PublicKey = key.Public().(ed25519.PublicKey)
+	l, err := ledger.Create(ctx, address, req)
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(keyPath))
+	}
+	return l, nil
+}
+
+// eventSource is the event folder dir, or the built-in event where dir is empty.
+func eventSource(dir string) (*election.Source, error) {
+	var folder fs.FS = assets.DefaultEvent()
+	if dir != "" {
+		folder = os.DirFS(dir)
+	}
+	return election.Open(folder)
+}
+
+func (c *cli) cmdInit(ctx context.Context, args []string) error {
+	f := c.flags("init")
+	penyelia := f.String("penyelia", "", "`NAME` of the first penyelia")
+	event := f.String("event", "", "event folder `DIR` (default: Pemilu 2024, DKI Jakarta)")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if f.ledger == "" {
+		return usagef("no ledger given; use --ledger FILE or DAPILGATE_LEDGER")
+	}
+	if *penyelia == "" {
+		return usagef("init needs --penyelia NAME, the first one who may act")
+	}
+	src, err := eventSource(*event)
+	if err != nil {
+		return err
+	}
+	pin, err := c.secret("DAPILGATE_PIN", "new PIN of "+*penyelia)
+	if err != nil {
+		return err
+	}
+	pass, err := c.secret("DAPILGATE_PASSPHRASE", "new passphrase of the signing key")
+	if err != nil {
+		return err
+	}
+	l, err := setUp(ctx, f.ledger, f.keyPath(), pass, ledger.CreateRequest{
+		Source: src, Penyelia: *penyelia, PIN: pin, Progress: c.progress("boxes")})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	n, err := l.CountBoxes(ctx, ledger.Filter{})
+	if err != nil {
+		return err
+	}
+	e := l.Event()
+	if f.json {
+		return c.out(map[string]any{"ledger": f.ledger, "key": f.keyPath(), "event": e.Code, "name": e.Name, "boxes": n.Boxes, "penyelia": *penyelia})
+	}
+	return c.printf("%s (%s): %d boxes\nledger %s\nkey    %s (print labels only where this file is; keep a copy in a safe place)\npenyelia %s\n",
+		e.Name, e.Code, n.Boxes, f.ledger, f.keyPath(), *penyelia)
+}
+
+func (c *cli) cmdPeople(ctx context.Context, args []string) error {
+	return c.sub(ctx, "people", args, map[string]func(context.Context, []string) error{
+		"add": func(ctx context.Context, args []string) error {
+			f := c.flags("people add").actor()
+			role := f.String("role", "petugas", "petugas, penyelia or auditor")
+			name, err := f.read(args, 1)
+			if err != nil {
+				return err
+			}
+			if len(name) == 0 {
+				return usagef("people add NAME --role ROLE --as PENYELIA")
+			}
+			r, err := ledger.ParseRole(*role)
+			if err != nil {
+				return usagef("%v", err)
+			}
+			l, err := f.open(ctx)
+			if err != nil {
+				return err
+			}
+			defer l.Close()
+			by, err := f.signIn(ctx, l)
+			if err != nil {
+				return err
+			}
+			pin, err := c.secret("DAPILGATE_NEW_PIN", "new PIN of "+name[0])
+			if err != nil {
+				return err
+			}
+			p, err := l.AddPerson(ctx, by, name[0], r, pin)
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return c.out(p)
+			}
+			return c.printf("%s (%s)\n", p.Name, p.Role)
+		},
+		"list": func(ctx context.Context, args []string) error {
+			f := c.flags("people list")
+			if _, err := f.read(args, 0); err != nil {
+				return err
+			}
+			l, err := f.open(ctx)
+			if err != nil {
+				return err
+			}
+			defer l.Close()
+			people, err := l.People(ctx)
+			if err != nil {
+				return err
+			}
+			for _, p := range people {
+				if f.json {
+					err = c.out(p)
+				} else {
+					err = c.printf("%-20s %s\n", p.Name, p.Role)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		"badge": func(ctx context.Context, args []string) error {
+			f := c.flags("people badge").actor()
+			name, err := f.read(args, 1)
+			if err != nil {
+				return err
+			}
+			if len(name) == 0 {
+				return usagef("people badge NAME --as PENYELIA")
+			}
+			l, err := f.open(ctx)
+			if err != nil {
+				return err
+			}
+			defer l.Close()
+			by, err := f.signIn(ctx, l)
+			if err != nil {
+				return err
+			}
+			text, err := l.IssueBadge(ctx, by, name[0])
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return c.out(map[string]string{"name": name[0], "badge": text})
+			}
+			return c.printf("%s\n", text)
+		},
+	})
+}
