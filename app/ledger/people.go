@@ -78,7 +78,7 @@ func validPIN(pin string) error {
 	if len(pin) < MinPIN || len(pin) > maxPIN || strings.Trim(pin, "0123456789") != "" {
 		return fmt.Errorf("%w: a PIN has %d to %d digits", ErrInvalid, MinPIN, maxPIN)
 	}
-	if strings.Count(pin, pin[:1]) == len(pin) || strings.HasPrefix("0123456789012", pin) || strings.HasPrefix("9876543210987", pin) {
+	if strings.Count(pin, pin[:1]) == len(pin) || strings.Contains("012345678901234567890", pin) || strings.Contains("987654321098765432109", pin) {
 		return fmt.Errorf("%w: this PIN is too easy to guess; choose another", ErrInvalid)
 	}
 	return nil
