@@ -126,7 +126,7 @@ func (c *cli) newDemo(ctx context.Context, dir string) (*demo, error) {
 		if err != nil {
 			return nil, err
 		}
-		page, err := passPage(ctx, d.ledger, pass)
+		page, err := batch.PassPage(ctx, d.ledger, pass)
 		if err != nil {
 			return nil, err
 		}
@@ -166,12 +166,8 @@ func (d *demo) documents(ctx context.Context) error {
 	if err := labels.WriteTruckPasses(filepath.Join(d.dir, "kartu-truk.pdf"), d.passes, o); err != nil {
 		return err
 	}
-	cards, err := commandCardTexts()
-	if err != nil {
-		return err
-	}
 	o.Title = "Kode perintah"
-	return labels.WriteCommands(filepath.Join(d.dir, "kode-perintah.pdf"), cards, o)
+	return batch.WriteCommands(filepath.Join(d.dir, "kode-perintah.pdf"), o)
 }
 
 // teller narrates the story and counts what happened.

@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"dapilgate/app/batch"
-	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
-	"dapilgate/labels/code"
 )
 
 // boxJSON is a box as scripts read it.
@@ -210,7 +208,7 @@ func (c *cli) truckPass(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	page, err := passPage(ctx, l, p)
+	page, err := batch.PassPage(ctx, l, p)
 	if err != nil {
 		return err
 	}
@@ -225,63 +223,20 @@ func (c *cli) truckPass(ctx context.Context, args []string) error {
 	return c.printf("pass of %s for %s: %s\n", p.Plate, d.Spaced(), *out)
 }
 
-// passPage is a pass with the names that people read.
-func passPage(ctx context.Context, l *ledger.Ledger, p ledger.Pass) (labels.TruckPass, error) {
-	text, err := p.Code()
-	if err != nil {
-		return labels.TruckPass{}, err
-	}
-	var names []string
-	for _, k := range p.Kecamatan {
-		n, err := l.AreaNames(ctx, k)
-		if err != nil {
-			return labels.TruckPass{}, err
-		}
-		names = append(names, n[election.LevelKecamatan])
-	}
-	face := batch.District(l.Event(), p.District, "")
-	return labels.TruckPass{Code: text, Event: l.Event().Name, Plate: p.Plate, Driver: p.Driver, Numeral: face.Numeral, Pattern: face.Pattern,
-		District: face.Name, Kecamatan: strings.Join(names, ", "), IssuedBy: p.IssuedBy, IssuedAt: p.IssuedAt}, nil
-}
-
-// commandCards are the commands on the wall of a dock.
-var commandCards = []struct {
-	command     code.Command
-	title, help string
-}{
-	{code.SetAside, "Sisihkan", "Kotak ditolak sudah disisihkan; pindai labelnya sekali lagi."},
-	{code.Undo, "Batalkan", "Turunkan kotak yang terakhir diterima."},
-	{code.CloseLoad, "Tutup muatan", "Muatan lengkap: tutup."},
-	{code.SelfTest, "Uji alat", "Uji pemindai di awal sif."},
-}
-
-// commandCardTexts are the cards with their codes.
-func commandCardTexts() ([]labels.CommandCard, error) {
-	var cards []labels.CommandCard
-	for _, k := range commandCards {
-		text, err := code.CommandText(k.command, "")
-		if err != nil {
-			return nil, err
-		}
-		cards = append(cards, labels.CommandCard{Code: text, Title: k.title, Help: k.help})
-	}
-	return cards, nil
-}
-
 func (c *cli) commandSheet(f *flags, out string) error {
-	cards, err := commandCardTexts()
+	cards, err := batch.Commands()
 	if err != nil {
 		return err
 	}
 	if out != "" {
-		if err := labels.WriteCommands(out, cards, labels.Options{Title: "Kode perintah Dapilgate", Created: time.Now()}); err != nil {
+		if err := batch.WriteCommands(out, labels.Options{Title: "Kode perintah Dapilgate", Created: time.Now()}); err != nil {
 			return err
 		}
 	}
 	if f.json {
 		texts := map[string]string{}
-		for i, k := range commandCards {
-			texts[string(k.command)] = cards[i].Code
+		for _, k := range cards {
+			texts[string(k.Command)] = k.Code
 		}
 		return c.out(texts)
 	}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"dapilgate/app/kiosk"
+	"dapilgate/app/ledger"
+	"dapilgate/app/words"
+)
+
+// windowOptions are the options of commands that open the window.
+type windowOptions struct {
+	dock     int
+	windowed bool
+	size     string
+	language string
+	light    bool
+	files    string
+}
+
+func windowFlags(f *flags) *windowOptions {
+	w := &windowOptions{}
+	f.IntVar(&w.dock, "dock", 1, "dock `N` (pintu muat)")
+	f.BoolVar(&w.windowed, "windowed", false, "a window instead of the full screen")
+	f.StringVar(&w.size, "size", "1280x800", "`WIDTHxHEIGHT` of the window")
+	f.StringVar(&w.language, "lang", f.c.language(), "id or en")
+	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
+	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
+	return w
+}
+
+// language is what the environment asks for; Bahasa unless it asks for English.
+func (c *cli) language() string {
+	if c.env("DAPILGATE_LANG") == words.English {
+		return words.English
+	}
+	return words.Bahasa
+}
+
+// cmdKiosk opens the window on the ledger; the first start sets it up.
+func (c *cli) cmdKiosk(ctx context.Context, args []string) error {
+	f := c.flags("")
+	w := windowFlags(f)
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if f.ledger == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return fmt.Errorf("where to keep the ledger: %w; use --ledger FILE", err)
+		}
+		f.ledger = filepath.Join(dir, "dapilgate", "dapilgate.db")
+		if err := os.MkdirAll(filepath.Dir(f.ledger), 0o700); err != nil {
+			return fmt.Errorf("where to keep the ledger: %w", err)
+		}
+	}
+	return c.window(ctx, f, w, nil)
+}
+
+// window runs the kiosk; d is the demo, nil for the real thing.
+func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) error {
+	cfg := kiosk.Config{Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files}
+	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
+		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
+	}
+	if d != nil {
+		cfg.Ledger, cfg.Key = d.address(), d.address()+".key"
+		for _, p := range demoPeople {
+			cfg.Demo = append(cfg.Demo, kiosk.Person{Name: p.name, PIN: p.pin})
+		}
+	}
+	if cfg.Files == "" {
+		cfg.Files = filepath.Dir(cfg.Ledger)
+	}
+	cfg.Create = func(ctx context.Context, s kiosk.Setup, progress func(done, total int)) (*ledger.Ledger, error) {
+		src, err := eventSource(s.EventDir)
+		if err != nil {
+			return nil, err
+		}
+		return setUp(ctx, cfg.Ledger, cfg.Key, s.Passphrase, ledger.CreateRequest{Source: src, Penyelia: s.Penyelia, PIN: s.PIN, Progress: progress})
+	}
+	err := kiosk.Run(ctx, cfg)
+	if errors.Is(err, kiosk.ErrNoWindow) {
+		return fmt.Errorf("%w; 'dapilgate demo --headless' and the other commands work without one", err)
+	}
+	return err
+}
