@@ -61,21 +61,26 @@ func newMeasurer() (*measurer, error) {
 	return m, err
 }
 
-// width is the width of a text at font size 1.
+// width is the width of a text at font size 1, without kerning.
 func (m *measurer) width(f face, text string) float64 {
 	w := 0.0
 	for _, r := range text {
-		a, ok := m.known[f][r]
-		if !ok {
-			const em = 1000
-			if g, err := m.fonts[f].GlyphIndex(&m.buf, r); err == nil {
-				if adv, err := m.fonts[f].GlyphAdvance(&m.buf, g, fixed.I(em), font.HintingNone); err == nil {
-					a = float64(adv) / 64 / em
-				}
-			}
-			m.known[f][r] = a
-		}
-		w += a
+		w += m.advance(f, r)
 	}
 	return w
+}
+
+// advance is the width of one character at font size 1.
+func (m *measurer) advance(f face, r rune) float64 {
+	a, ok := m.known[f][r]
+	if !ok {
+		const em = 1000
+		if g, err := m.fonts[f].GlyphIndex(&m.buf, r); err == nil {
+			if adv, err := m.fonts[f].GlyphAdvance(&m.buf, g, fixed.I(em), font.HintingNone); err == nil {
+				a = float64(adv) / 64 / em
+			}
+		}
+		m.known[f][r] = a
+	}
+	return a
 }

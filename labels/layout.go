@@ -174,8 +174,8 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 	l.add(spot{name: "revision", x: edge, y: y + symbol - 4.2, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, text: revisionText})
 	y -= quiet
 
-	l.add(spot{name: "kota", x: edge, y: y - 3.2, w: in, h: 4.4, cap: leastText, least: leastText, face: regular, align: left, text: kotaText})
-	y -= 4
+	l.add(spot{name: "kota", x: edge, y: y - 4.8, w: in, h: 4.4, cap: leastText, least: leastText, face: regular, align: left, text: kotaText})
+	y -= 5
 	if in >= 85 {
 		const row, head, code = 8.2, 10.5, 29.0
 		for i, a := range []struct {

@@ -96,8 +96,13 @@ func (r *raster) text(e *element) error {
 		return fmt.Errorf("draw %q: %w", e.text, err)
 	}
 	defer f.Close()
-	d := font.Drawer{Dst: r.img, Src: ink(e.white), Face: f,
-		Dot: fixed.Point26_6{X: fixed.Int26_6(e.textX * r.scale * 64), Y: fixed.Int26_6(e.baseline * r.scale * 64)}}
-	d.DrawString(e.text)
+	d := font.Drawer{Dst: r.img, Src: ink(e.white), Face: f}
+	// One by one: the drawer would kern, which pages don't.
+	x := e.textX
+	for _, c := range e.text {
+		d.Dot = fixed.Point26_6{X: fixed.Int26_6(x * r.scale * 64), Y: fixed.Int26_6(e.baseline * r.scale * 64)}
+		d.DrawString(string(c))
+		x += r.m.advance(e.face, c) * e.size
+	}
 	return nil
 }
