@@ -50,15 +50,23 @@ func isCrockford(s string) bool {
 	return true
 }
 
-// parseCommand reads a whole command code.
-func parseCommand(s string) (c Command, token string, ok bool) {
-	if len(s) < len(CommandMagic)+5 || !checkHolds(s) {
-		return "", "", false
+// parseCommand reads the command code that s begins with; n is its length.
+func parseCommand(s string) (c Command, token string, n int, ok bool) {
+	const head = len(CommandMagic) + 3
+	if len(s) < head {
+		return "", "", 0, false
 	}
-	c = Command(s[len(CommandMagic) : len(CommandMagic)+3])
-	token = s[len(CommandMagic)+3 : len(s)-2]
-	if t, err := CommandText(c, token); err != nil || t != s {
-		return "", "", false
+	c = Command(s[len(CommandMagic):head])
+	n = head + 2
+	if c == TruckPass || c == Badge {
+		n += TokenLength
 	}
-	return c, token, true
+	if len(s) < n || !checkHolds(s[:n]) {
+		return "", "", 0, false
+	}
+	token = s[head : n-2]
+	if t, err := CommandText(c, token); err != nil || t != s[:n] {
+		return "", "", 0, false
+	}
+	return c, token, n, true
 }

@@ -78,12 +78,14 @@ func Parse(raw string, k Keys) Reading {
 	if len(suffix) > maxAffix {
 		return Reading{Status: Damaged, Text: s}
 	}
-	if suffix != "" && strings.HasPrefix(body, suffix) {
-		return Reading{Status: Doubled, Text: s}
-	}
+	beginning := body
 	body = body[:Length]
 	if !checkHolds(body) || !isCrockford(body[signedLength:]) {
 		return Reading{Status: Damaged, Text: s}
+	}
+	// A second label that was cut off soon: this one's own beginning again, or another's.
+	if suffix != "" && strings.HasPrefix(beginning, suffix) || strings.HasPrefix(suffix, Magic) {
+		return Reading{Status: Doubled, Text: s}
 	}
 	f, ok := parseFields(body)
 	if !ok {
@@ -126,17 +128,17 @@ func readCommand(s string, at int) Reading {
 		return Reading{Status: Foreign, Text: s}
 	}
 	body := s[at:]
-	if strings.Contains(body[1:], CommandMagic) || strings.Contains(body, Magic) {
-		return Reading{Status: Doubled, Text: s}
-	}
-	// The longest reading wins, so that a suffix can't be taken for a shorter code.
-	for n := len(body); n > len(CommandMagic); n-- {
-		if len(body)-n > maxAffix {
-			break
-		}
-		if c, token, ok := parseCommand(body[:n]); ok {
+	rest := body[1:]
+	// A token may hold a magic by chance ("BDG" and a token that begins with 1), so what
+	// is looked through for a second code is what follows this one.
+	if c, token, n, ok := parseCommand(body); ok {
+		rest = body[n:]
+		if !strings.Contains(rest, CommandMagic) && !strings.Contains(rest, Magic) && len(rest) <= maxAffix {
 			return Reading{Status: CommandCode, Text: body[:n], Command: c, Token: token}
 		}
+	}
+	if strings.Contains(rest, CommandMagic) || strings.Contains(rest, Magic) {
+		return Reading{Status: Doubled, Text: s}
 	}
 	return Reading{Status: CutOff, Text: s}
 }
