@@ -16,6 +16,7 @@ import (
 
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
+	"dapilgate/app/words"
 	"dapilgate/labels"
 
 	"golang.org/x/term"
@@ -87,7 +88,10 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 
 // run carries out one command line and returns the exit status.
 func (c *cli) run(ctx context.Context, args []string) int {
-	err := c.dispatch(ctx, args)
+	err := words.Use(c.language())
+	if err == nil {
+		err = c.dispatch(ctx, args)
+	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp), errors.Is(err, syscall.EPIPE):
 		return exitDone

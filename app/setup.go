@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
@@ -15,6 +16,9 @@ import (
 
 // setUp makes key file and ledger together: neither is left behind without the other.
 func setUp(ctx context.Context, address, keyPath, passphrase string, req ledger.CreateRequest) (*ledger.Ledger, error) {
+	if _, err := os.Stat(address); err == nil {
+		return nil, fmt.Errorf("%w: ledger %s; choose another name, or remove the old one yourself", ledger.ErrExists, address)
+	}
 	key, err := labels.GenerateKey()
 	if err != nil {
 		return nil, err

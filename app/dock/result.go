@@ -28,6 +28,7 @@ type Result struct {
 	Kelurahan, Kecamatan string
 
 	BoxDistrict, LoadDistrict election.District
+	BoxDapil, LoadDapil       string // their names, with the kind: "DPRDP DKI JAKARTA 4"
 	Truck                     string // this dock's truck
 	Hold                      string // reason of Held
 	Position                  int    // this box's number in the load that has it

@@ -231,12 +231,22 @@ func (s *Station) told(ctx context.Context, reading code.Reading, j ledger.Judge
 	}
 }
 
-// names adds the area's names. They are for the eye only: a box is known by its codes, so
-// a failure here changes no verdict.
+// names adds the names of area and dapil. They are for the eye only: a box is known by its
+// codes, so a failure here changes no verdict.
 func (s *Station) names(ctx context.Context, r *Result) {
+	r.BoxDapil, r.LoadDapil = s.dapil(r.BoxDistrict), s.dapil(r.LoadDistrict)
 	if names, err := s.l.AreaNames(ctx, r.Area); err == nil {
 		r.Kelurahan, r.Kecamatan = names[election.LevelKelurahan], names[election.LevelKecamatan]
 	}
+}
+
+// dapil is a district by its name, always with its kind: "DKI JAKARTA 4" alone is said of
+// other kinds too. A kecamatan, which has no dapil, is told by its code.
+func (s *Station) dapil(d election.District) string {
+	if x, ok := s.l.Event().DapilOf(d); ok {
+		return d.Kind + " " + x.Name
+	}
+	return d.Spaced()
 }
 
 // command carries out a command code.
@@ -289,7 +299,10 @@ func (s *Station) command(ctx context.Context, reading code.Reading, r *Result) 
 		}
 		r.Err = err
 	case code.TruckPass:
-		r.Opened, r.Err = s.openByPass(ctx, reading.Token)
+		if r.Opened, r.Err = s.openByPass(ctx, reading.Token); r.Opened != nil {
+			r.Truck, r.LoadDistrict, r.Expected = r.Opened.Plate, r.Opened.District, s.expected
+			r.LoadDapil = s.dapil(r.LoadDistrict)
+		}
 	}
 }
 

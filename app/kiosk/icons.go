@@ -1,33 +1,93 @@
 package kiosk
 
 import (
-	"fmt"
+	"image"
 	"image/color"
+	"image/draw"
+	"math"
 
 	"dapilgate/app/gate"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"golang.org/x/image/vector"
 )
 
-// Each class of verdict has a shape of its own, so that it is told apart without colour:
-// a check mark in a circle, a triangle, an octagon with a cross, a padlock, a hand's arrow.
-var shapes = map[string]string{
-	"check": `<circle cx="50" cy="50" r="44" fill="none" stroke="%[1]s" stroke-width="8"/><path d="M27 52 L44 69 L75 33" fill="none" stroke="%[1]s" stroke-width="11"/>`,
-	"warn":  `<path d="M50 8 L94 88 L6 88 Z" fill="none" stroke="%[1]s" stroke-width="8"/><path d="M50 34 L50 64" stroke="%[1]s" stroke-width="10"/><circle cx="50" cy="76" r="6" fill="%[1]s"/>`,
-	"stop":  `<path d="M31 5 L69 5 L95 31 L95 69 L69 95 L31 95 L5 69 L5 31 Z" fill="none" stroke="%[1]s" stroke-width="8"/><path d="M32 32 L68 68 M68 32 L32 68" stroke="%[1]s" stroke-width="11"/>`,
-	"lock":  `<path d="M16 44 L84 44 L84 94 L16 94 Z" fill="%[1]s"/><path d="M30 46 L30 28 C30 2 70 2 70 28 L70 46" fill="none" stroke="%[1]s" stroke-width="10"/>`,
-	"aside": `<path d="M6 50 L64 50 M44 26 L68 50 L44 74" fill="none" stroke="%[1]s" stroke-width="10"/><path d="M84 10 L84 90" stroke="%[1]s" stroke-width="10"/>`,
-	"scan":  `<path d="M8 30 L8 8 L30 8 M70 8 L92 8 L92 30 M92 70 L92 92 L70 92 M30 92 L8 92 L8 70" fill="none" stroke="%[1]s" stroke-width="7"/><path d="M18 50 L82 50" stroke="%[1]s" stroke-width="7"/>`,
+// A shape is lines on a square of 100 by 100, as thick as thickness. Each class of verdict
+// has a shape of its own, so that it is told apart without colour: a check mark in a ring,
+// a triangle, an octagon with a cross, a padlock, an arrow to the side.
+type lines [][]point
+
+type point struct{ x, y float64 }
+
+const thickness = 9
+
+var shapes = map[string]lines{
+	"check": {ring(50, 50, 43), {{27, 52}, {44, 69}, {75, 33}}},
+	"warn":  {{{50, 9}, {93, 87}, {7, 87}, {50, 9}}, {{50, 36}, {50, 62}}, {{50, 75}, {50, 75}}},
+	"stop":  {{{31, 6}, {69, 6}, {94, 31}, {94, 69}, {69, 94}, {31, 94}, {6, 69}, {6, 31}, {31, 6}}, {{33, 33}, {67, 67}}, {{67, 33}, {33, 67}}},
+	"lock": {{{18, 47}, {82, 47}, {82, 92}, {18, 92}, {18, 47}}, {{24, 58}, {76, 58}}, {{24, 70}, {76, 70}}, {{24, 82}, {76, 82}},
+		append(append([]point{{32, 47}}, arc(50, 30, 18, math.Pi, 2*math.Pi)...), point{68, 47})},
+	"aside": {{{6, 50}, {66, 50}}, {{44, 26}, {68, 50}, {44, 74}}, {{86, 10}, {86, 90}}},
+	"scan":  {{{8, 30}, {8, 8}, {30, 8}}, {{70, 8}, {92, 8}, {92, 30}}, {{92, 70}, {92, 92}, {70, 92}}, {{30, 92}, {8, 92}, {8, 70}}, {{20, 50}, {80, 50}}},
 }
 
-// shape is a shape in a colour.
-func shape(name string, c color.NRGBA, size float32) *canvas.Image {
-	hex := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
-	svg := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">` + fmt.Sprintf(shapes[name], hex) + `</svg>`
-	img := canvas.NewImageFromResource(fyne.NewStaticResource(name+hex+".svg", []byte(svg)))
-	img.FillMode = canvas.ImageFillContain
-	img.SetMinSize(fyne.NewSize(size, size))
+func ring(x, y, r float64) []point { return arc(x, y, r, 0, 2*math.Pi) }
+
+func arc(x, y, r, from, to float64) []point {
+	const steps = 40
+	var out []point
+	for i := 0; i <= steps; i++ {
+		a := from + (to-from)*float64(i)/steps
+		out = append(out, point{x + r*math.Cos(a), y + r*math.Sin(a)})
+	}
+	return out
+}
+
+// shape draws a shape in a colour, sharp at any size.
+func shape(name string, c color.NRGBA, size float32) *canvas.Raster {
+	r := canvas.NewRaster(func(w, h int) image.Image { return drawShape(shapes[name], c, w, h) })
+	r.SetMinSize(fyne.NewSize(size, size))
+	return r
+}
+
+func drawShape(s lines, c color.NRGBA, w, h int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	side := float64(min(w, h))
+	left, top, scale := (float64(w)-side)/2, (float64(h)-side)/2, side/100
+	ink := image.NewUniform(c)
+	fill := func(poly []point) {
+		if w == 0 || h == 0 {
+			return
+		}
+		z := vector.NewRasterizer(w, h)
+		for i, p := range poly {
+			x, y := float32(left+p.x*scale), float32(top+p.y*scale)
+			if i == 0 {
+				z.MoveTo(x, y)
+			} else {
+				z.LineTo(x, y)
+			}
+		}
+		z.ClosePath()
+		z.DrawOp = draw.Over
+		z.Draw(img, img.Bounds(), ink, image.Point{})
+	}
+	for _, l := range s {
+		for i, p := range l {
+			fill(ring(p.x, p.y, thickness/2.0)) // round ends and joints
+			if i == 0 {
+				continue
+			}
+			q := l[i-1]
+			d := math.Hypot(p.x-q.x, p.y-q.y)
+			if d == 0 {
+				continue
+			}
+			nx, ny := -(p.y-q.y)/d*thickness/2, (p.x-q.x)/d*thickness/2
+			fill([]point{{q.x + nx, q.y + ny}, {p.x + nx, p.y + ny}, {p.x - nx, p.y - ny}, {q.x - nx, q.y - ny}})
+		}
+	}
 	return img
 }
 

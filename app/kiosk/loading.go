@@ -328,14 +328,19 @@ func (x *loading) locked() fyne.CanvasObject {
 			}
 		})
 	}).sized(sizeLarge).wide(0, 92)
-	aside.disable(x.status.SetAside)
+	buttons := container.NewGridWithColumns(2, aside)
+	if x.status.SetAside {
+		buttons = container.NewGridWithColumns(1) // the label is awaited; the button has done its part
+	}
 	clear := newButton(T("lock.penyelia"), tone{t.text, t.ground}, func() {
 		x.step, x.penyelia, x.reason, x.note = stepClear, "", "", ""
 		x.refresh()
 	}).sized(sizeLarge).wide(0, 92)
-	body := container.NewBorder(nil, container.NewGridWithColumns(2, aside, clear), nil, nil,
-		container.New(&rows{[]float32{2, 3.6, 1.3, 1.1}},
+	buttons.Add(clear)
+	body := container.NewBorder(nil, buttons, nil, nil,
+		container.New(&rows{[]float32{2, 3.6, 1, 1.2, 0.8}},
 			head, middle,
+			newFitted(x.place(r), sizeTitle, sizeSmall, t.text, false, fyne.TextAlignCenter),
 			newFitted(do, 52, sizeBody, toneAmber.ground, true, fyne.TextAlignCenter),
 			newFitted(again, sizeLarge, sizeBody, t.text, true, fyne.TextAlignCenter)))
 	return container.NewStack(canvas.NewRectangle(t.ground), padded(22, body))
@@ -354,18 +359,21 @@ func (x *loading) whereTo(r dock.Result) fyne.CanvasObject {
 			container.New(&inset{0.12, 0.02}, face(f.Numeral, f.Pattern, 130)),
 			newFitted(name, sizeLarge, sizeSmall, t.text, true, fyne.TextAlignCenter))
 	}
-	place := r.Box
-	if r.Kelurahan != "" {
-		place = T("lock.place", words.Data{"Kelurahan": r.Kelurahan, "Kecamatan": r.Kecamatan, "TPS": fmt.Sprintf("%03d", r.TPS), "Kind": r.Kind})
-	}
 	sign := newFitted("≠", 110, sizeTitle, t.text, true, fyne.TextAlignCenter)
 	if r.BoxDistrict == r.LoadDistrict {
 		sign = newFitted("→", 110, sizeTitle, t.text, true, fyne.TextAlignCenter)
 	}
-	return container.NewBorder(nil, newFitted(place, sizeLarge, sizeSmall, t.text, false, fyne.TextAlignCenter), nil, nil,
-		container.New(&columns{[]float32{3, 1, 3}},
-			side(T("lock.box"), x.s.district(r.BoxDistrict).Name, r.BoxDistrict), sign,
-			side(T("lock.truck"), r.Truck, r.LoadDistrict)))
+	return container.New(&columns{[]float32{3, 1, 3}},
+		side(T("lock.box"), x.s.district(r.BoxDistrict).Name, r.BoxDistrict), sign,
+		side(T("lock.truck"), r.Truck, r.LoadDistrict))
+}
+
+// place says which box it is, in the words on its sticker.
+func (x *loading) place(r dock.Result) string {
+	if r.Kelurahan == "" {
+		return r.Box
+	}
+	return T("lock.place", words.Data{"Kelurahan": r.Kelurahan, "Kecamatan": r.Kecamatan, "TPS": fmt.Sprintf("%03d", r.TPS), "Kind": r.Kind})
 }
 
 // away is shown when the ledger can't be read: red, and nothing loads.
@@ -396,7 +404,7 @@ func (x *loading) truckStep() fyne.CanvasObject {
 		hint = T("load.notrucks")
 	}
 	return container.NewBorder(container.NewVBox(head, x.noteLine(), text(hint, sizeBody, p.quiet, false, fyne.TextAlignLeading)), nil, nil, nil,
-		container.NewVScroll(list))
+		container.NewVScroll(container.NewVBox(list)))
 }
 
 // districtStep chooses the district of the load.

@@ -26,7 +26,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	a := app.NewWithID("id.go.kpu.jakarta.dapilgate")
+	a := app.New()
 	win := a.NewWindow("Dapilgate")
 	s := newShell(ctx, win, cfg, fyne.Do, a.Settings().SetTheme)
 	defer s.close()

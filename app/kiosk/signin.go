@@ -26,6 +26,9 @@ func newSignIn(s *shell) *signIn {
 		people, err := s.ledger.People(s.ctx)
 		return func() {
 			x.people = people
+			if len(people) == 1 {
+				x.chosen = people[0].Name
+			}
 			if err != nil {
 				x.note = words.Error(err)
 			}
@@ -100,7 +103,7 @@ func (x *signIn) content() fyne.CanvasObject {
 		names.Add(newButton(person.Name+" · "+T("role."+string(person.Role)), t, func() {
 			x.chosen, x.note = person.Name, ""
 			x.refresh()
-		}).wide(0, 88))
+		}).sized(sizeLarge).wide(0, 96))
 	}
 	left := container.NewVBox(
 		text(T("signin.title"), sizeTitle, p.text, true, fyne.TextAlignLeading),

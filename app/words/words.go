@@ -137,9 +137,6 @@ func command(r dock.Result) Explanation {
 		return Explanation{T("command.failed"), Error(r.Err), ""}
 	}
 	d := data(r)
-	if r.Opened != nil {
-		d["Truck"], d["District"] = r.Opened.Plate, r.Opened.District.Spaced()
-	}
 	if r.Closed != nil {
 		d["Truck"], d["Count"] = r.Closed.Plate, Number(r.Closed.Count)
 	}
@@ -152,7 +149,7 @@ func command(r dock.Result) Explanation {
 // data are the values that sentences about a result may use.
 func data(r dock.Result) Data {
 	d := Data{"Box": r.Box, "TPS": fmt.Sprintf("%03d", r.TPS), "Kind": r.Kind, "Kelurahan": r.Kelurahan, "Kecamatan": r.Kecamatan,
-		"BoxDistrict": r.BoxDistrict.Spaced(), "LoadDistrict": r.LoadDistrict.Spaced(), "Truck": r.Truck, "Hold": hold(r.Hold),
+		"BoxDapil": r.BoxDapil, "LoadDapil": r.LoadDapil, "Truck": r.Truck, "Hold": hold(r.Hold),
 		"Position": Number(r.Position), "Count": Number(r.Count), "Expected": Number(r.Expected), "Revision": r.Revision,
 		"OtherTruck": r.OtherTruck, "OtherLoad": r.OtherLoad, "OtherAt": Clock(r.OtherAt), "Locked": ""}
 	if r.Lock != nil {
