@@ -139,10 +139,12 @@ func (t *tx) append(ctx context.Context, a act) (Event, error) {
 	if e.ID == "" {
 		e.ID = NewID()
 	}
-	if e.Seq, e.Prev, err = t.head(ctx, a.dock); err != nil {
-		return e, err
+	if t.known == nil || t.known.dock != a.dock {
+		if t.known, err = t.head(ctx, a.dock); err != nil {
+			return e, err
+		}
 	}
-	e.Seq++
+	e.Seq, e.Prev = t.known.seq+1, t.known.hash
 	at := formatTime(e.At)
 	e.Hash = chainHash(e.Prev, e.Dock, e.Seq, e.ID, at, e.Actor, e.Kind, payload)
 	if _, err := t.exec(ctx, qInsertEvent, e.Dock, e.Seq, e.ID, at, e.Actor, string(e.Kind), a.box, string(payload), e.Prev, e.Hash); err != nil {
@@ -151,23 +153,29 @@ func (t *tx) append(ctx context.Context, a act) (Event, error) {
 	if _, err := t.exec(ctx, qMoveHead, e.Dock, e.Seq, e.Hash); err != nil {
 		return e, fmt.Errorf("move chain head: %w", err)
 	}
+	t.known.seq, t.known.hash = e.Seq, e.Hash
 	if err := t.apply(ctx, e); err != nil {
 		return e, fmt.Errorf("apply %s: %w", e.Kind, err)
 	}
 	return e, nil
 }
 
-// head is the last sequence number and hash of a chain; 0 and the genesis before its
+// chainHead is the last sequence number and hash of a chain; 0 and the genesis before its
 // first event.
-func (t *tx) head(ctx context.Context, dock int) (int64, string, error) {
-	var seq int64
-	var hash string
-	found, err := t.one(ctx, qHead, args(dock), &seq, &hash)
+type chainHead struct {
+	dock int
+	seq  int64
+	hash string
+}
+
+func (t *tx) head(ctx context.Context, dock int) (*chainHead, error) {
+	h := &chainHead{dock: dock}
+	found, err := t.one(ctx, qHead, args(dock), &h.seq, &h.hash)
 	if err != nil {
-		return 0, "", fmt.Errorf("read chain head: %w", err)
+		return nil, fmt.Errorf("read chain head: %w", err)
 	}
 	if !found {
-		return 0, genesis(t.l.info.ID, dock), nil
+		h.hash = genesis(t.l.info.ID, dock)
 	}
-	return seq, hash, nil
+	return h, nil
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -47,6 +48,16 @@ const (
 		ON CONFLICT (dock) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`
 	qInsertEvent = `INSERT INTO event_log (dock, seq, id, at, actor, kind, box, payload, prev, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	// All that a dock is, in one look: its chain, its open load, its lock, and whether this
+	// scan is in the log already.
+	qDock = `SELECT COALESCE(c.seq, 0), COALESCE(c.hash, ''), COALESCE(l.id, 0), COALESCE(l.plate, ''), COALESCE(l.driver, ''),
+			COALESCE(l.district, ''), COALESCE(l.kecamatan, ''), COALESCE(l.operator, ''), COALESCE(l.opened, ''), COALESCE(l.boxes, 0),
+			COALESCE(l.last, 0), COALESCE(k.verdict, ''), COALESCE(k.text, ''), COALESCE(k.box, ''), COALESCE(e.n, 0)
+		FROM (SELECT 1) AS one
+		LEFT JOIN chains c ON c.dock = ?
+		LEFT JOIN loads l ON l.dock = ? AND l.state = 'open'
+		LEFT JOIN locks k ON k.dock = ?
+		LEFT JOIN event_log e ON e.id = ?`
 	qEventByID = `SELECT n, dock, seq, at, actor, kind, payload, prev, hash FROM event_log WHERE id = ?`
 	qOpenLoad  = `SELECT id, plate, driver, district, kecamatan, dock, operator, state, opened, closed, boxes, shortage, last
 		FROM loads WHERE dock = ? AND state = 'open'`
@@ -67,7 +78,7 @@ const (
 	qUnlock = `DELETE FROM locks WHERE dock = ?`
 )
 
-var hotQueries = []string{qHead, qMoveHead, qInsertEvent, qEventByID, qOpenLoad, qLockOf, qBox, qLoadBox, qCountUp, qLock, qUnlock}
+var hotQueries = []string{qHead, qMoveHead, qInsertEvent, qDock, qBox, qLoadBox, qCountUp, qLock, qUnlock}
 
 // Judge reads the facts, decides and records the verdict in one transaction. When it
 // returns without error the verdict is durable. On any error nothing may be shown green:
@@ -76,13 +87,12 @@ func (l *Ledger) Judge(ctx context.Context, r ScanRequest) (Judgement, error) {
 	var j Judgement
 	err := l.update(ctx, func(t *tx) error {
 		j = Judgement{}
-		done, err := t.repeated(ctx, r, &j)
-		if err != nil || done {
-			return err
-		}
-		f, key, err := t.facts(ctx, r, &j)
+		f, key, seen, err := t.facts(ctx, r, &j)
 		if err != nil {
 			return err
+		}
+		if seen {
+			return t.repeat(ctx, r, f, &j)
 		}
 		j.Decision = gate.Decide(f)
 		p := j.payload(r, f)
@@ -98,23 +108,18 @@ func (l *Ledger) Judge(ctx context.Context, r ScanRequest) (Judgement, error) {
 	return j, nil
 }
 
-// repeated answers a scan that is in the log already with its first verdict.
-func (t *tx) repeated(ctx context.Context, r ScanRequest, j *Judgement) (bool, error) {
-	var e Event
+// repeat answers a scan that is in the log already with its first verdict.
+func (t *tx) repeat(ctx context.Context, r ScanRequest, f gate.Facts, j *Judgement) error {
+	e := Event{ID: r.ID}
 	var at, payload string
-	found, err := t.one(ctx, qEventByID, args(r.ID), &e.N, &e.Dock, &e.Seq, &at, &e.Actor, &e.Kind, &payload, &e.Prev, &e.Hash)
-	if err != nil || !found {
-		return false, err
+	if err := t.must(ctx, "scan "+r.ID, qEventByID, args(r.ID), &e.N, &e.Dock, &e.Seq, &at, &e.Actor, &e.Kind, &payload, &e.Prev, &e.Hash); err != nil {
+		return err
 	}
 	var p scanPayload
 	if err := json.Unmarshal([]byte(payload), &p); err != nil || e.Kind != Scanned || e.Dock != r.Dock || p.Text != storedText(r.Reading.Text) {
-		return false, fmt.Errorf("%w: scan id %s belongs to another event", ErrConflict, r.ID)
+		return fmt.Errorf("%w: scan id %s belongs to another event", ErrConflict, r.ID)
 	}
-	e.ID, e.At, e.Payload = r.ID, parseTime(at), json.RawMessage(payload)
-	f, _, err := t.facts(ctx, r, j)
-	if err != nil {
-		return false, err
-	}
+	e.At, e.Payload = parseTime(at), json.RawMessage(payload)
 	j.Event, j.Repeated, j.Position, j.Hold = e, true, p.Position, p.Hold
 	j.Decision = gate.Decision{Verdict: p.Verdict}
 	j.Lock = f.Lock
@@ -122,38 +127,59 @@ func (t *tx) repeated(ctx context.Context, r ScanRequest, j *Judgement) (bool, e
 	// A green that was recorded but not told stays green only if it is still so: the
 	// box may have been taken off, or the load closed, since then.
 	if p.Verdict == gate.Accepted && (f.Loaded == nil || f.Loaded.Load != p.Load || f.Load == nil || f.Load.ID != p.Load) {
-		return false, fmt.Errorf("%w: scan %s was accepted onto load %d, which changed since; scan the box again", ErrConflict, r.ID, p.Load)
+		return fmt.Errorf("%w: scan %s was accepted onto load %d, which changed since; scan the box again", ErrConflict, r.ID, p.Load)
 	}
-	return true, nil
+	return nil
 }
 
-func (t *tx) facts(ctx context.Context, r ScanRequest, j *Judgement) (f gate.Facts, key int64, err error) {
+// facts reads all that the decision rests on; seen says that the scan is in the log.
+func (t *tx) facts(ctx context.Context, r ScanRequest, j *Judgement) (f gate.Facts, key int64, seen bool, err error) {
 	f = gate.Facts{Available: true, Reading: r.Reading, SetAside: r.SetAside}
-	if j.Load, err = t.openLoad(ctx, r.Dock); err != nil {
-		return f, 0, err
-	}
-	if j.Load != nil {
-		f.Load = j.Load.Gate()
-	}
-	if f.Lock, err = t.lock(ctx, r.Dock); err != nil {
-		return f, 0, err
+	if seen, err = t.dockFacts(ctx, r, &f, j); err != nil {
+		return f, 0, false, err
 	}
 	switch r.Reading.Status {
 	case code.Whole, code.FalseSignature:
 	default:
-		return f, 0, nil
+		return f, 0, seen, nil
 	}
 	// A label of ours with a kind or code space that the event lacks claims no box.
 	ev := t.l.info.Event
 	if f.Claimed, err = ev.BoxOfFields(r.Reading.Fields); err != nil {
 		f.Claimed = election.Box{}
-		return f, 0, nil
+		return f, 0, seen, nil
 	}
 	j.Claimed = f.Claimed
 	if key, err = ev.KeyOf(f.Claimed); err != nil {
-		return f, 0, nil
+		return f, 0, seen, nil
 	}
-	return f, key, t.boxFacts(ctx, key, &f, j)
+	return f, key, seen, t.boxFacts(ctx, key, &f, j)
+}
+
+// dockFacts reads chain, open load and lock of the dock, and whether the scan was recorded.
+func (t *tx) dockFacts(ctx context.Context, r ScanRequest, f *gate.Facts, j *Judgement) (seen bool, err error) {
+	h := chainHead{dock: r.Dock}
+	ld := Load{Dock: r.Dock, State: LoadOpen}
+	var dist, kec, opened string
+	var k gate.Lock
+	var n int64
+	found, err := t.one(ctx, qDock, args(r.Dock, r.Dock, r.Dock, r.ID), &h.seq, &h.hash, &ld.ID, &ld.Plate, &ld.Driver, &dist, &kec, &ld.Operator, &opened,
+		&ld.Count, &ld.last, &k.Verdict, &k.Text, &k.Box, &n)
+	if err != nil || !found {
+		return false, errors.Join(err, fmt.Errorf("read dock %d", r.Dock))
+	}
+	if h.seq == 0 {
+		h.hash = genesis(t.l.info.ID, r.Dock)
+	}
+	t.known = &h
+	if ld.ID != 0 {
+		ld.District, ld.Kecamatan, ld.Opened = district(dist), splitAreas(kec), parseTime(opened)
+		j.Load, f.Load = &ld, ld.Gate()
+	}
+	if k.Verdict != "" {
+		f.Lock = &k
+	}
+	return n != 0, nil
 }
 
 func (t *tx) boxFacts(ctx context.Context, key int64, f *gate.Facts, j *Judgement) error {

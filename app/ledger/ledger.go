@@ -143,6 +143,8 @@ type tx struct {
 	l   *Ledger
 	t   *sql.Tx
 	now time.Time
+
+	known *chainHead // of the chain that was read or written last
 }
 
 // update runs f in a transaction and commits it. When it returns nil the commit is
