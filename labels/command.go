@@ -16,8 +16,7 @@ type CommandCard struct {
 // card is a drawing of texts and codes that aren't a sticker's. It keeps the first fault.
 type card struct {
 	*canvas
-	stock Stock // for the dots that codes stand on
-	err   error
+	err error
 }
 
 // at draws a text; least heights hold here too.
@@ -49,7 +48,7 @@ func (c *card) code(text string, x, y, side float64) {
 		c.err = err
 		return
 	}
-	dot := mmPerInch / float64(c.stock.DPI)
+	dot := mmPerInch / float64(c.dpi)
 	module := float64(int(side/float64(m.size+2*quietZone)/dot)) * dot
 	size := module * float64(m.size)
 	c.els = append(c.els, element{shape: codeShape, x: x + (side-size)/2, y: y + (side-size)/2, w: size, h: size, code: m})
@@ -58,7 +57,8 @@ func (c *card) code(text string, x, y, side float64) {
 // flush puts what was drawn on the page.
 func (c *card) flush() error {
 	if c.err == nil {
-		c.draw(c.els, 0, 0, c.stock)
+		c.out = c.content(c.out[:0], c.els, 0, 0)
+		c.write(c.out)
 		c.err = c.pdf.Error()
 	}
 	c.els = c.els[:0]
@@ -70,11 +70,11 @@ func (c *card) flush() error {
 const cardDPI = 300
 
 func newCard(w, h float64, o Options) (*card, error) {
-	c, err := newCanvas(w, h, o)
+	c, err := newCanvas(w, h, cardDPI, o)
 	if err != nil {
 		return nil, err
 	}
-	return &card{canvas: c, stock: Stock{DPI: cardDPI}}, nil
+	return &card{canvas: c}, nil
 }
 
 // WriteCommands writes the sheet of command codes: A4, two cards in a row, to be cut apart
@@ -87,7 +87,7 @@ func WriteCommands(path string, cards []CommandCard, o Options) error {
 	const w, h, side, perPage = 90.0, 86.0, 46.0, 6
 	for i, c := range cards {
 		if i%perPage == 0 {
-			p.addPage()
+			p.pdf.AddPage()
 		}
 		x, y := 12+float64(i%2)*(w+6), 12+float64(i%perPage/2)*(h+6)
 		p.frame(x, y, w, h, 0.6)
@@ -127,7 +127,7 @@ func WriteTruckPasses(path string, passes []TruckPass, o Options) error {
 		return err
 	}
 	for _, t := range passes {
-		p.addPage()
+		p.pdf.AddPage()
 		p.at(spot{name: "title", x: edge, y: 7, w: 50, h: 8, cap: 5, least: leastText, face: condensed, align: left}, "KARTU TRUK")
 		p.at(spot{name: "event", x: edge + 50, y: 7, w: in - 50, h: 8, cap: 3.2, least: 2, face: regular, align: right}, t.Event)
 		p.frame(edge, 17, in, 30, 1)

@@ -56,6 +56,7 @@ type spot struct {
 	align      align
 	lines      int
 	white      bool
+	own        bool // differs from box to box: made of Code, BoxID or TPS
 	text       func(*Sticker) string
 }
 
@@ -126,7 +127,7 @@ func (l *layout) foot(edge, w, h float64) float64 {
 	l.rect("rule", 0, bottom+0.3, w, ruleWidth, false)
 	y := bottom - float64(lines)*row
 	for i := range lines {
-		l.add(spot{name: "code", x: edge, y: y + float64(i)*row, w: in, h: row, cap: 1.45, least: smallPrint, face: regular, align: left, text: codeLine(i, lines)})
+		l.add(spot{name: "code", x: edge, y: y + float64(i)*row, w: in, h: row, cap: 1.45, least: smallPrint, face: regular, align: left, own: true, text: codeLine(i, lines)})
 	}
 	y -= 2.9
 	l.add(spot{name: "printed", x: edge, y: y, w: in, h: 2.9, cap: 1.7, least: smallPrint, face: regular, align: left, text: printedLong})
@@ -169,7 +170,7 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 		tps = symbol - 17
 	}
 	l.add(spot{name: "tps caption", x: edge, y: y - 0.5, w: side, h: 4.5, cap: 3.4, least: leastText, face: bold, align: left, text: caption("TPS")})
-	l.add(spot{name: "tps", x: edge, y: y + 4.2, w: side, h: tps, cap: tps - 2, least: 6, face: condensed, align: left, text: tpsText})
+	l.add(spot{name: "tps", x: edge, y: y + 4.2, w: side, h: tps, cap: tps - 2, least: 6, face: condensed, align: left, own: true, text: tpsText})
 	l.add(spot{name: "index", x: edge, y: y + symbol - 11, w: side, h: 6.4, cap: 4.8, least: leastText, face: condensed, align: left, text: indexText})
 	l.add(spot{name: "revision", x: edge, y: y + symbol - 4.2, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, text: revisionText})
 	y -= quiet
@@ -245,13 +246,13 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 	tps := last - y
 	const head = 10.5
 	l.add(spot{name: "tps caption", x: codeX, y: y, w: head, h: tps, cap: 3.6, least: leastText, face: bold, align: left, text: caption("TPS")})
-	l.add(spot{name: "tps", x: codeX + head, y: y, w: symbol - head, h: tps, cap: math.Min(tps-2, 11), least: 5, face: condensed, align: right, text: tpsText})
+	l.add(spot{name: "tps", x: codeX + head, y: y, w: symbol - head, h: tps, cap: math.Min(tps-2, 11), least: 5, face: condensed, align: right, own: true, text: tpsText})
 	l.add(spot{name: "index", x: codeX, y: last, w: symbol * 0.53, h: 4.4, cap: 3.2, least: leastText, face: condensed, align: left, text: indexText})
 	l.add(spot{name: "revision", x: codeX + symbol*0.54, y: last, w: symbol * 0.46, h: 4.4, cap: leastText, least: leastText, face: condensed, align: right, text: revisionText})
 
 	// From the foot up: box, kota, areas, content, kind.
 	y = foot - 4.6
-	l.add(spot{name: "box", x: edge, y: y, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, text: boxText})
+	l.add(spot{name: "box", x: edge, y: y, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, own: true, text: boxText})
 	const row, areaHead = 7.5, 9.0
 	for _, a := range []struct {
 		head string
@@ -282,16 +283,35 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 // elements lays one sticker out: everything on it, in the order in which it is drawn,
 // appended to buf. Error: ErrFit.
 func (l *layout) elements(m *measurer, k *Sticker, code modules, buf []element) ([]element, error) {
+	buf, err := l.alike(m, k, buf)
+	if err != nil {
+		return nil, err
+	}
+	return l.own(m, k, code, buf)
+}
+
+// alike lays out what a sticker shares with its neighbours, own what is its own.
+func (l *layout) alike(m *measurer, k *Sticker, buf []element) ([]element, error) {
 	buf = append(buf, l.fixed...)
 	for i := range buf {
 		if buf[i].shape == bandShape {
 			buf[i].pattern = k.Pattern
 		}
 	}
+	return l.set(m, k, false, buf)
+}
+
+func (l *layout) own(m *measurer, k *Sticker, code modules, buf []element) ([]element, error) {
 	c := l.code
 	c.code = code
-	buf = append(buf, c)
+	return l.set(m, k, true, append(buf, c))
+}
+
+func (l *layout) set(m *measurer, k *Sticker, own bool, buf []element) ([]element, error) {
 	for i := range l.spots {
+		if l.spots[i].own != own {
+			continue
+		}
 		var err error
 		if buf, err = l.spots[i].set(m, k, buf); err != nil {
 			return nil, fmt.Errorf("sticker of %s: %w", k.BoxID, err)

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
@@ -209,6 +211,49 @@ func TestPatternsAgree(t *testing.T) {
 			if part := float64(same) / float64(len(bits[i])); part > 0.7 || part < 0.3 {
 				t.Errorf("patterns %d and %d agree in %.0f %% of their places", i, j, part*100)
 			}
+		}
+	}
+}
+
+// What stickers share is drawn once for all of them: it must not hang on what is a box's
+// own, and its key must tell everything else apart.
+func TestAlikeIsAlike(t *testing.T) {
+	all := dki(t)
+	st := all[0].sticker(t, 1, 3)
+	other := all[0].sticker(t, 2, 3)
+	own := st
+	own.Code, own.BoxID, own.TPS = other.Code, "another", other.TPS
+	if string(st.appendAlike(nil)) != string(own.appendAlike(nil)) {
+		t.Error("the key hangs on what is a box's own")
+	}
+	for _, s := range testStocks(t) {
+		l, err := layoutOf(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sp := range l.spots {
+			if !sp.own && sp.text(&st) != sp.text(&own) {
+				t.Errorf("%s: %s is drawn once, but differs from box to box", s.Name, sp.name)
+			}
+		}
+	}
+	v := reflect.ValueOf(&st).Elem()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if name == "Code" || name == "BoxID" || name == "TPS" {
+			continue
+		}
+		changed := st
+		switch f := reflect.ValueOf(&changed).Elem().Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString(f.String() + "X")
+		case reflect.Int:
+			f.SetInt(f.Int() + 1)
+		default:
+			changed.PrintedAt = changed.PrintedAt.Add(time.Minute)
+		}
+		if string(st.appendAlike(nil)) == string(changed.appendAlike(nil)) {
+			t.Errorf("the key does not tell another %s", name)
 		}
 	}
 }

@@ -75,6 +75,9 @@ type Document struct {
 	n      int    // stickers
 	place  int    // the next place, counted over all sheets
 	area   string // kelurahan of the last bookmark
+	forms  map[string]form
+	form   form // of the sticker being added
+	key    []byte
 }
 
 // NewDocument begins a document. Errors: ErrStock, or a Start that the sheet doesn't have.
@@ -88,11 +91,11 @@ func newDocument(s Stock, o Options, enc *encoder) (*Document, error) {
 	if o.Start < 0 || o.Start > s.PerPage() {
 		return nil, fmt.Errorf("%w %q: it has no place %d; start at 1 to %d", ErrStock, s.Name, o.Start, s.PerPage())
 	}
-	c, err := newCanvas(s.Page[0], s.Page[1], o)
+	c, err := newCanvas(s.Page[0], s.Page[1], s.DPI, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Document{canvas: c, stock: s, layout: l, enc: enc, o: o, place: max(o.Start-1, 0)}, nil
+	return &Document{canvas: c, stock: s, layout: l, enc: enc, o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
 }
 
 // Len is the number of stickers in the document so far.
@@ -107,7 +110,10 @@ func (d *Document) Add(k Sticker) error {
 	if err != nil {
 		return fmt.Errorf("sticker of %s: %w", k.BoxID, err)
 	}
-	if d.els, err = d.layout.elements(d.m, &k, code, d.els[:0]); err != nil {
+	if err = d.alike(&k); err != nil {
+		return err
+	}
+	if d.els, err = d.layout.own(d.m, &k, code, d.els[:0]); err != nil {
 		return err
 	}
 	x, y := d.next()
@@ -115,16 +121,34 @@ func (d *Document) Add(k Sticker) error {
 		d.area = k.KelurahanCode
 		d.bookmark(k.KelurahanCode+" "+k.Kelurahan, y)
 	}
-	d.draw(d.els, x, y, d.stock)
+	b := d.show(d.out[:0], d.form, x, y)
+	d.out = d.content(b, d.els, x, y)
+	d.write(d.out)
 	d.n++
 	return d.pdf.Error()
+}
+
+// alike finds or makes the form that holds what this sticker shares with its neighbours:
+// all but TPS, identity and code. Four of them serve a kelurahan's boxes.
+func (d *Document) alike(k *Sticker) (err error) {
+	d.key = k.appendAlike(d.key[:0])
+	if f, ok := d.forms[string(d.key)]; ok {
+		d.form = f
+		return nil
+	}
+	if d.els, err = d.layout.alike(d.m, k, d.els[:0]); err != nil {
+		return err
+	}
+	d.form = d.newForm(d.els, d.stock.Label[0], d.stock.Label[1])
+	d.forms[string(d.key)] = d.form
+	return nil
 }
 
 // next is the corner of the next free place; it begins a new page where there is none.
 func (d *Document) next() (x, y float64) {
 	at := d.place % d.stock.PerPage()
 	if at == 0 || d.pdf.PageCount() == 0 {
-		d.addPage()
+		d.pdf.AddPage()
 		if d.o.CutMarks {
 			d.cutMarks()
 		}
@@ -152,29 +176,37 @@ func (d *Document) cutMarks() {
 		}
 	}
 	x, y := d.o.Calibration.apply(0, 0)
-	d.draw(els, x, y, d.stock)
+	d.out = d.content(d.out[:0], els, x, y)
+	d.write(d.out)
 }
 
 // WriteFile writes the document, whole or not at all: it comes to its name only when it is
 // safe on the disk. No sticker can be added afterwards.
 func (d *Document) WriteFile(path string) error { return d.writeFile(path) }
 
-// canvas is a PDF that is drawn on in millimetres from the upper left corner. What is the
-// same on every sticker is in the document once.
+// canvas is a PDF that is drawn on in millimetres from the upper left corner.
 type canvas struct {
 	pdf   *gofpdf.Fpdf
 	m     *measurer
+	dpi   int     // whose dots codes stand on
 	high  float64 // of the page, in points, as the file says it
 	els   []element
 	out   []byte
-	fixed map[string]string    // a template's content → what shows it on a page
+	bands map[string]form // by their surfaces
+	shown map[string]bool
 	used  [faces]map[rune]bool // what the embedded subset of each font must hold
 	font  [faces]string        // names of the fonts in page streams
-	texts [faces][]element     // of the sticker being drawn
+}
+
+// form is a drawing that the document holds once and pages show by name.
+type form struct {
+	gofpdf.Template
+	name string
+	high float64 // in points
 }
 
 // newCanvas is an empty document with the embedded fonts and a page of this size.
-func newCanvas(w, h float64, o Options) (*canvas, error) {
+func newCanvas(w, h float64, dpi int, o Options) (*canvas, error) {
 	m, err := newMeasurer()
 	if err != nil {
 		return nil, err
@@ -188,27 +220,17 @@ func newCanvas(w, h float64, o Options) (*canvas, error) {
 	p.SetTitle(o.Title, true)
 	p.SetAuthor(o.Author, true)
 	p.SetCreator("Dapilgate", true)
-	c := &canvas{pdf: p, m: m, high: math.Round(h*points*100) / 100, fixed: map[string]string{}}
+	c := &canvas{pdf: p, m: m, dpi: dpi, high: math.Round(h*points*100) / 100, bands: map[string]form{}, shown: map[string]bool{}}
 	for f := range faces {
 		p.AddUTF8FontFromBytes(family[f], "", faceBytes(f))
 		c.used[f] = map[rune]bool{}
-	}
-	return c, p.Error()
-}
-
-// addPage begins a page. gofpdf names its fonts itself and tells the names only by
-// selecting them, so the first page begins with that.
-func (c *canvas) addPage() {
-	c.pdf.AddPage()
-	if c.font[0] != "" {
-		return
-	}
-	for f := range faces {
-		t := c.pdf.CreateTemplate(func(t *gofpdf.Tpl) { t.SetFont(family[f], "", 1) })
-		_, rest, _ := bytes.Cut(t.Bytes(), []byte("/"))
-		name, _, _ := bytes.Cut(rest, []byte(" "))
+		// gofpdf names its fonts itself, and tells the names only by selecting them.
+		t := p.CreateTemplate(func(t *gofpdf.Tpl) { t.SetFont(family[f], "", 1) })
+		_, name, _ := bytes.Cut(t.Bytes(), []byte("/"))
+		name, _, _ = bytes.Cut(name, []byte(" "))
 		c.font[f] = "/" + string(name)
 	}
+	return c, p.Error()
 }
 
 // bookmark notes a place for the reader's list of contents. gofpdf takes texts as they are
@@ -224,52 +246,94 @@ func (c *canvas) bookmark(text string, y float64) {
 	c.pdf.Bookmark(text, 0, y)
 }
 
-// draw draws a list of elements whose corner is at x, y on the page. What can't change from
-// sticker to sticker (frames, bands) becomes a template in the file.
-func (c *canvas) draw(els []element, x, y float64, s Stock) {
-	b := c.out[:0]
-	b = append(b, "q 1 0 0 1 "...)
-	b = number(b, x*points, 2)
-	b = number(b, c.high-y*points, 2)
-	b = append(b, "cm\n"...)
-	if f := c.template(els); f != "" {
-		b = append(b, f...)
-		b = append(b, '\n')
-	}
-	for f := range faces {
-		c.texts[f] = c.texts[f][:0]
-	}
+// write puts operators on the page.
+func (c *canvas) write(b []byte) { c.pdf.RawWriteBuf(bytes.NewReader(b)) }
+
+// content draws elements whose corner is at x, y on the page.
+func (c *canvas) content(b []byte, els []element, x, y float64) []byte {
+	b = origin(b, x*points, c.high-y*points)
+	b = c.surfaces(b, els)
+	b = c.texts(b, els)
+	b = append(b, "Q\n"...)
 	for i := range els {
-		if e := &els[i]; e.shape == textShape {
-			c.texts[e.face] = append(c.texts[e.face], *e)
+		if e := &els[i]; e.shape == codeShape {
+			b = c.symbol(b, e, x, y)
 		}
 	}
-	b = append(b, "BT\n"...)
-	white := false
-	for f := range faces {
-		if len(c.texts[f]) == 0 {
-			continue
+	return b
+}
+
+// origin moves the origin to x, y in points, until the next Q.
+func origin(b []byte, x, y float64) []byte {
+	b = append(b, "q 1 0 0 1 "...)
+	b = number(b, x, 2)
+	b = number(b, y, 2)
+	return append(b, "cm\n"...)
+}
+
+// surfaces draws rectangles and bands.
+func (c *canvas) surfaces(b []byte, els []element) []byte {
+	for i := range els {
+		switch e := &els[i]; e.shape {
+		case rectShape:
+			b = append(b, colour(e.white)...)
+			b = box(b, e)
+			b = append(b, "f\n"...)
+		case bandShape:
+			b = append(b, "q "...)
+			b = box(b, e)
+			b = append(b, "W n 0 g\n"...)
+			for _, path := range patternPaths(e.pattern, e.w, e.h) {
+				for i, p := range path {
+					b = number(b, (e.x+p.x)*points, 2)
+					b = number(b, -(e.y+p.y)*points, 2)
+					b = append(b, map[bool]string{true: "m ", false: "l "}[i == 0]...)
+				}
+				b = append(b, "h\n"...)
+			}
+			b = append(b, "f Q\n"...)
 		}
-		b = append(b, c.font[f]...)
-		b = append(b, " 1 Tf\n"...)
-		for i := range c.texts[f] {
-			e := &c.texts[f][i]
+	}
+	return b
+}
+
+// texts sets all texts, font by font: gofpdf's names of fonts are long.
+func (c *canvas) texts(b []byte, els []element) []byte {
+	begun, white := false, false
+	for f := range faces {
+		selected := false
+		for i := range els {
+			e := &els[i]
+			if e.shape != textShape || e.face != f {
+				continue
+			}
+			if !begun {
+				begun = true
+				b = append(b, "BT 0 g\n"...)
+			}
+			if !selected {
+				selected = true
+				b = append(b, c.font[f]...)
+				b = append(b, " 1 Tf\n"...)
+			}
 			if e.white != white {
 				white = e.white
-				b = append(b, map[bool]string{true: "1 g\n", false: "0 g\n"}[white]...)
+				b = append(b, colour(white)...)
 			}
 			b = c.text(b, e)
 		}
 	}
-	b = append(b, "ET Q"...)
-	for i := range els {
-		if e := &els[i]; e.shape == codeShape {
-			b = append(b, '\n')
-			b = c.symbol(b, e, x, y, s)
-		}
+	if begun {
+		b = append(b, "ET\n"...)
 	}
-	c.out = b
-	c.pdf.RawWriteBuf(bytes.NewReader(b))
+	return b
+}
+
+func colour(white bool) string {
+	if white {
+		return "1 g "
+	}
+	return "0 g "
 }
 
 // text sets a line with the current font. Its characters are noted for the subset.
@@ -279,38 +343,42 @@ func (c *canvas) text(b []byte, e *element) []byte {
 	b = number(b, e.size*points, 2)
 	b = number(b, e.textX*points, 2)
 	b = number(b, -e.baseline*points, 2)
-	b = append(b, "Tm ("...)
+	b = append(b, "Tm("...)
+	used := c.used[e.face]
 	for _, r := range e.text {
-		c.used[e.face][r] = true
-		u, v := utf16.EncodeRune(r)
-		if u == 0xfffd {
-			u = r
+		if !used[r] {
+			used[r] = true
 		}
-		for _, u := range []rune{u, v} {
-			for _, x := range []byte{byte(u >> 8), byte(u)} {
-				switch x {
-				case '(', ')', '\\':
-					b = append(b, '\\', x)
-				case '\r':
-					b = append(b, '\\', 'r')
-				default:
-					b = append(b, x)
-				}
-			}
-			if v == 0xfffd {
-				break
-			}
+		if u, v := utf16.EncodeRune(r); u != 0xfffd {
+			b = escaped(b, u)
+			r = v
 		}
+		b = escaped(b, r)
 	}
 	return append(b, ")Tj\n"...)
+}
+
+// escaped appends a UTF-16 unit as it stands in a PDF string.
+func escaped(b []byte, u rune) []byte {
+	for _, x := range [2]byte{byte(u >> 8), byte(u)} {
+		switch x {
+		case '(', ')', '\\':
+			b = append(b, '\\', x)
+		case '\r':
+			b = append(b, '\\', 'r')
+		default:
+			b = append(b, x)
+		}
+	}
+	return b
 }
 
 // symbol draws a code as an inline image mask: one bit a module, in the page's own stream,
 // painted black where the bit is set. A mask of one bit has no colours between which a
 // viewer could interpolate, and it stands on the printer's dots, so that any printer makes
 // each module from the same number of them.
-func (c *canvas) symbol(b []byte, e *element, x, y float64, s Stock) []byte {
-	dot := mmPerInch / float64(s.DPI)
+func (c *canvas) symbol(b []byte, e *element, x, y float64) []byte {
+	dot := mmPerInch / float64(c.dpi)
 	px, py := snap(x+e.x, dot), snap(y+e.y, dot)
 	data, filter := e.code.pack(), ""
 	if bytes.Contains(data, []byte("EI")) {
@@ -331,61 +399,46 @@ func (c *canvas) symbol(b []byte, e *element, x, y float64, s Stock) []byte {
 	b = append(b, filter...)
 	b = append(b, " ID "...)
 	b = append(b, data...)
-	return append(b, "\nEI Q"...)
+	return append(b, "\nEI Q\n"...)
 }
 
-// template draws rectangles and bands into a form of the document, once for all stickers
-// that look alike there, and returns what shows it on a page.
-func (c *canvas) template(els []element) string {
+// newForm draws rectangles, bands and texts into a form of w × h millimetres. Surfaces are
+// a form of their own inside, which all forms with the same surfaces share.
+func (c *canvas) newForm(els []element, w, h float64) form {
 	var key []byte
-	var w, h float64
 	for i := range els {
-		e := &els[i]
-		if e.shape == rectShape || e.shape == bandShape {
+		if e := &els[i]; e.shape != textShape {
 			key = fmt.Appendf(key, "%d %d %t %g %g %g %g,", e.shape, e.pattern, e.white, e.x, e.y, e.w, e.h)
-			w, h = max(w, e.x+e.w), max(h, e.y+e.h)
 		}
 	}
-	if key == nil {
-		return ""
+	size := gofpdf.SizeType{Wd: w, Ht: h}
+	// A form's own corner is its lower left one; elements count from the upper left.
+	draw := func(t *gofpdf.Tpl, ops func([]byte, []element) []byte) {
+		t.RawWriteStr(string(append(ops(origin(nil, 0, h*points), els), 'Q')))
 	}
-	if show, ok := c.fixed[string(key)]; ok {
-		return show
+	band, ok := c.bands[string(key)]
+	if !ok {
+		band.Template = c.pdf.CreateTemplateCustom(gofpdf.PointType{}, size, func(t *gofpdf.Tpl) { draw(t, c.surfaces) })
+		c.bands[string(key)] = band
 	}
-	// The form's own corner is its lower left one; ours is the upper left: the label's.
-	var b []byte
-	b = append(b, "q 1 0 0 1 0 "...)
-	b = number(b, h*points, 2)
-	b = append(b, "cm\n"...)
-	for i := range els {
-		switch e := &els[i]; e.shape {
-		case rectShape:
-			b = append(b, map[bool]string{true: "1 g ", false: "0 g "}[e.white]...)
-			b = box(b, e)
-			b = append(b, "f\n"...)
-		case bandShape:
-			b = append(b, "q "...)
-			b = box(b, e)
-			b = append(b, "W n 0 g\n"...)
-			for _, path := range patternPaths(e.pattern, e.w, e.h) {
-				for i, p := range path {
-					b = number(b, (e.x+p.x)*points, 2)
-					b = number(b, -(e.y+p.y)*points, 2)
-					b = append(b, map[bool]string{true: "m ", false: "l "}[i == 0]...)
-				}
-				b = append(b, "h\n"...)
-			}
-			b = append(b, "f Q\n"...)
-		}
+	t := c.pdf.CreateTemplateCustom(gofpdf.PointType{}, size, func(t *gofpdf.Tpl) {
+		t.UseTemplateScaled(band, gofpdf.PointType{}, size)
+		draw(t, c.texts)
+	})
+	return form{Template: t, name: "/TPL" + t.ID(), high: h * points}
+}
+
+// show draws a form at x, y. gofpdf writes a form to the file when it has seen it used:
+// that is done off the page.
+func (c *canvas) show(b []byte, f form, x, y float64) []byte {
+	if !c.shown[f.name] {
+		c.shown[f.name] = true
+		_, size := f.Size()
+		c.pdf.UseTemplateScaled(f, gofpdf.PointType{X: -10 * size.Wd, Y: -10 * size.Ht}, size)
 	}
-	b = append(b, 'Q')
-	t := c.pdf.CreateTemplateCustom(gofpdf.PointType{}, gofpdf.SizeType{Wd: w, Ht: h}, func(t *gofpdf.Tpl) { t.RawWriteStr(string(b)) })
-	// gofpdf writes the form to the file when it has been used once; the page shows it at
-	// the place that our own call below gives.
-	c.pdf.UseTemplateScaled(t, gofpdf.PointType{X: -10 * w, Y: -10 * h}, gofpdf.SizeType{Wd: w, Ht: h})
-	show := "q 1 0 0 1 0 " + string(number(nil, -h*points, 2)) + "cm /TPL" + t.ID() + " Do Q"
-	c.fixed[string(key)] = show
-	return show
+	b = origin(b, x*points, c.high-y*points-f.high)
+	b = append(b, f.name...)
+	return append(b, " Do Q\n"...)
 }
 
 func box(b []byte, e *element) []byte {

@@ -3,6 +3,7 @@ package labels
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -95,4 +96,20 @@ func codeLine(i, n int) func(*Sticker) string {
 		}
 		return string(b)
 	}
+}
+
+// appendAlike appends all that a sticker shares with its neighbours, as a key: everything
+// but Code, BoxID and TPS.
+func (k *Sticker) appendAlike(b []byte) []byte {
+	for _, s := range [...]string{k.Event, k.Numeral, k.District, k.Kind, k.Colour, k.Content, k.Kota, k.Kecamatan, k.KecamatanCode, k.Kelurahan, k.KelurahanCode, k.PrintedBy} {
+		b = append(b, s...)
+		b = append(b, 0)
+	}
+	_, zone := k.PrintedAt.Zone()
+	minute := k.PrintedAt.Unix() / 60 // what is printed of it
+	for _, n := range [...]int64{int64(k.Pattern), int64(k.Index), int64(k.Of), int64(k.Revision), int64(k.Copy), int64(k.Copies), minute, int64(zone)} {
+		b = strconv.AppendInt(b, n, 36)
+		b = append(b, 0)
+	}
+	return b
 }
