@@ -1,0 +1,61 @@
+# Dapilgate. `make run` opens the kiosk, `make demo` a throw-away one, `make test` tests
+# everything. Each installs what is missing on Debian and Ubuntu; README says what is
+# needed elsewhere.
+
+SHELL := /bin/bash
+
+# x11: no Wayland headers, and touch works. migrated_fynedo: the window's calls keep to its
+# goroutine, so Fyne need not move them there.
+export GOFLAGS := $(GOFLAGS) -tags=x11,migrated_fynedo
+
+PACKAGES := ./...
+
+.PHONY: run demo test build lint unit bench bench-ledger bench-labels bench-scanner setup setup-test clean
+
+run: setup
+	go run ./app
+
+demo: setup
+	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		echo "No display here: the demo runs in the terminal."; \
+		go run ./app demo --headless; \
+	else \
+		go run ./app demo --windowed; \
+	fi
+
+build: setup
+	go build -o dapilgate ./app
+
+test: setup-test lint unit
+
+lint:
+	@files=$$(gofmt -l app labels scanner assets); if [ -n "$$files" ]; then echo "gofmt: $$files"; exit 1; fi
+	go vet $(PACKAGES)
+	go tool staticcheck $(PACKAGES)
+	GOOS=windows CGO_ENABLED=0 go build -o /dev/null ./app
+
+# The end-to-end test is one of them: it opens the kiosk in a real window under Xvfb.
+unit:
+	go test -race -timeout 40m $(PACKAGES)
+
+bench: bench-ledger bench-labels bench-scanner
+
+bench-ledger:
+	go test -run '^$$' -bench . -benchtime 1x ./app/election
+	go test -run '^$$' -bench Create -benchtime 1x ./app/ledger
+	go test -run '^$$' -bench Scan -benchtime 2000x ./app/ledger
+
+bench-labels:
+	go test -run '^$$' -bench . -timeout 60m ./labels
+
+bench-scanner:
+	go test -run '^$$' -bench . -timeout 60m ./scanner/...
+
+setup:
+	@.ci/setup run
+
+setup-test:
+	@.ci/setup test
+
+clean:
+	rm -f dapilgate
