@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -196,6 +195,7 @@ type canvas struct {
 	shown map[string]bool
 	used  [faces]map[rune]bool // what the embedded subset of each font must hold
 	font  [faces]string        // names of the fonts in page streams
+	names []string             // gofpdf's names of fonts and forms, of 40 digits, and ours, in pairs
 }
 
 // form is a drawing that the document holds once and pages show by name.
@@ -214,6 +214,7 @@ func newCanvas(w, h float64, dpi int, o Options) (*canvas, error) {
 	p := gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "mm", Size: gofpdf.SizeType{Wd: w, Ht: h}})
 	p.SetMargins(0, 0, 0)
 	p.SetAutoPageBreak(false, 0)
+	p.SetCompression(false) // see pack
 	p.SetCatalogSort(true)
 	p.SetCreationDate(o.Created)
 	p.SetModificationDate(o.Created)
@@ -228,7 +229,8 @@ func newCanvas(w, h float64, dpi int, o Options) (*canvas, error) {
 		t := p.CreateTemplate(func(t *gofpdf.Tpl) { t.SetFont(family[f], "", 1) })
 		_, name, _ := bytes.Cut(t.Bytes(), []byte("/"))
 		name, _, _ = bytes.Cut(name, []byte(" "))
-		c.font[f] = "/" + string(name)
+		c.font[f] = fmt.Sprintf("/f%d", f)
+		c.names = append(c.names, "/"+string(name), c.font[f])
 	}
 	return c, p.Error()
 }
@@ -425,7 +427,9 @@ func (c *canvas) newForm(els []element, w, h float64) form {
 		t.UseTemplateScaled(band, gofpdf.PointType{}, size)
 		draw(t, c.texts)
 	})
-	return form{Template: t, name: "/TPL" + t.ID(), high: h * points}
+	f := form{Template: t, name: fmt.Sprintf("/t%d", len(c.names)/2), high: h * points}
+	c.names = append(c.names, "/TPL"+t.ID(), f.name)
+	return f
 }
 
 // show draws a form at x, y. gofpdf writes a form to the file when it has seen it used:
@@ -490,7 +494,14 @@ func (c *canvas) writeTemp(path string) (name string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", path, err)
 	}
-	err = c.pdf.Output(io.Writer(f))
+	var plain bytes.Buffer
+	var packed []byte
+	if err = c.pdf.Output(&plain); err == nil {
+		packed, err = pack(plain.Bytes(), strings.NewReplacer(c.names...))
+	}
+	if err == nil {
+		_, err = f.Write(packed)
+	}
 	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
 		os.Remove(f.Name())
 		return "", fmt.Errorf("write %s: %w", path, err)

@@ -27,7 +27,7 @@ import (
 func pageStreams(t testing.TB, pdf []byte) [][]byte {
 	t.Helper()
 	var out [][]byte
-	head := regexp.MustCompile(`/Length (\d+)>>\nstream\n`)
+	head := regexp.MustCompile(`/Length (\d+) ?>>\nstream\n`)
 	for _, m := range head.FindAllSubmatchIndex(pdf, -1) {
 		n, err := strconv.Atoi(string(pdf[m[2]:m[3]]))
 		if err != nil {

@@ -73,14 +73,17 @@ func smallSymbol(text string) (modules, error) { return plainSymbol(text, smallV
 // ones it goes on with symbolTable, which is assembled from go-qrcode's own symbols, and
 // keeps comparing.
 type encoder struct {
-	n     int
-	table *symbolTable
+	n       int
+	checked int // symbols of the table, looked at
+	table   *symbolTable
 }
 
 const (
-	// plainFirst is how many labels are cheaper than the table.
+	// plainFirst is how many labels are cheaper than the table, where it isn't there yet.
 	plainFirst = 300
-	// checkEvery is how often a symbol of the table is compared with go-qrcode's.
+	// checkFirst is how many of a batch's first symbols from the table are compared.
+	checkFirst = 16
+	// checkEvery is how often after that one is compared with go-qrcode's.
 	checkEvery = 256
 )
 
@@ -95,7 +98,7 @@ func (e *encoder) label(text string) (modules, error) {
 		}
 	}
 	e.n++
-	if e.n <= plainFirst {
+	if e.n <= plainFirst && !basisReady.Load() {
 		return plainSymbol(text, qrVersion)
 	}
 	if e.table == nil {
@@ -106,7 +109,7 @@ func (e *encoder) label(text string) (modules, error) {
 	}
 	m, err := e.table.symbol(text)
 	// The sample is spread by the text's last characters, which nobody chooses: its check.
-	if err == nil && (e.n <= plainFirst+16 || (int(text[code.Length-1])*43+int(text[code.Length-2])+e.n)%checkEvery == 0) {
+	if e.checked++; err == nil && (e.checked <= checkFirst || (int(text[code.Length-1])*43+int(text[code.Length-2])+e.n)%checkEvery == 0) {
 		err = e.table.check(text, m)
 	}
 	return m, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Of one version, level and mask, a QR symbol is affine-linear over GF(2) in its data
@@ -72,7 +73,14 @@ func newSymbolTable() (*symbolTable, error) {
 }
 
 // sharedBasis is assembled at the first large batch of the process.
-var sharedBasis = sync.OnceValues(assembleBasis)
+var sharedBasis = sync.OnceValues(func() (*basis, error) {
+	b, err := assembleBasis()
+	basisReady.Store(err == nil)
+	return b, err
+})
+
+// basisReady tells that a batch in this process has assembled the basis.
+var basisReady atomic.Bool
 
 func assembleBasis() (*basis, error) {
 	b := &basis{}
