@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
@@ -49,7 +48,6 @@ type cli struct {
 	stdout io.Writer
 	stderr io.Writer
 	env    func(string) string
-	lines  *bufio.Reader // of stdin, for questions
 }
 
 const usage = `dapilgate: labels for ballot boxes, and a gate that blocks the wrong truck

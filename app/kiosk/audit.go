@@ -68,9 +68,9 @@ func (x *auditScreen) content() fyne.CanvasObject {
 			where += " · " + st.Truck
 		}
 		top.Add(container.New(&columns{[]float32{1, 1}},
-			container.NewVBox(newFitted(st.Box, sizeTitle, sizeBody, p.text, true, fyne.TextAlignLeading),
+			container.NewVBox(newFitted(st.Box, sizeTitle, sizeBody, p.text, true, fyne.TextAlignLeading).full(),
 				newFitted(st.Kelurahan+", "+st.Kecamatan, sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignLeading)),
-			container.NewVBox(newFitted(st.District, sizeTitle, sizeBody, p.text, true, fyne.TextAlignTrailing),
+			container.NewVBox(newFitted(st.District, sizeTitle, sizeBody, p.text, true, fyne.TextAlignTrailing).full(),
 				newFitted(where, sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignTrailing))))
 		for _, step := range st.Steps {
 			list.Add(panel(p.panel, container.New(&columns{[]float32{1.2, 1, 3.6}},

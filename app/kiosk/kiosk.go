@@ -74,6 +74,8 @@ type shell struct {
 	station *dock.Station
 	person  ledger.Person
 
+	rescale func(factor float32) // nil: the scale stays as it is
+
 	sink  *sink
 	stack *fyne.Container
 	shown screen
@@ -91,9 +93,48 @@ func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()),
 	})
 	setLook(s.look)
 	win.SetPadded(false)
-	win.SetContent(container.NewStack(s.sink, s.stack))
+	win.SetContent(container.New(&rescaler{s: s}, s.sink, s.stack))
 	return s
 }
+
+// The size that everything is laid out for, in Fyne's units: larger screens show the same
+// larger, so that it is read from the same distance.
+const (
+	designWidth  = 1280
+	designHeight = 800
+)
+
+// rescaler fills the window, and asks for a new scale when the window's size calls for one.
+type rescaler struct {
+	s    *shell
+	last float32
+}
+
+// Layout is fyne.Layout's.
+func (r *rescaler) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objs {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(size)
+	}
+	if r.s.rescale == nil {
+		return
+	}
+	now := r.s.win.Canvas().Scale()
+	want := min(size.Width*now/designWidth, size.Height*now/designHeight)
+	if want = max(want, 0.5); want > now*1.03 || want < now*0.97 {
+		if want == r.last {
+			return // asked for already; the window has it or can't
+		}
+		r.last = want
+		r.s.do(func() {
+			r.s.rescale(want)
+			r.s.setLook(r.s.look)
+		})
+	}
+}
+
+// MinSize lets the window be of any size.
+func (r *rescaler) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1) }
 
 // work does the ledger's jobs one after the other, away from the window's goroutine: a
 // scan waits for the one before it, and the window for none.

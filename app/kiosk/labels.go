@@ -148,7 +148,7 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 		img.FillMode, img.ScaleMode = canvas.ImageFillContain, canvas.ImageScaleSmooth
 		picture = img
 	}
-	title := newFitted(words.N("labels.count", x.count), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading)
+	title := newFitted(words.N("labels.count", x.count), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full()
 	return x.s.page("labels", container.NewBorder(noteLine(x.note, x.good), nil, nil, nil, container.New(&columns{[]float32{1, 1.25}},
 		padded(4, panel(p.panel, container.NewVScroll(form))),
 		padded(4, container.NewBorder(title, x.foot(), nil, nil, padded(8, picture))))))

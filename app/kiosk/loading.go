@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"fmt"
+	"image/color"
 	"log/slog"
 	"time"
 
@@ -287,7 +288,14 @@ func (x *loading) verdict(r dock.Result) fyne.CanvasObject {
 		container.New(&inset{0.04, 0}, newFitted(e.Detail, sizeTitle, sizeBody, t.text, false, fyne.TextAlignCenter)),
 		container.New(&inset{0.04, 0}, newFitted(e.Do, sizeTitle, sizeBody, t.text, true, fyne.TextAlignCenter)),
 		newFitted(count, 90, sizeLarge, t.text, true, fyne.TextAlignCenter))
-	return container.NewStack(canvas.NewRectangle(t.ground), padded(20, body))
+	return container.NewStack(canvas.NewRectangle(t.ground), padded(20, body), newTouch(x.dismiss))
+}
+
+// dismiss takes a verdict off the screen at a touch. A lock has no such way out.
+func (x *loading) dismiss() {
+	x.since++
+	x.result = nil
+	x.refresh()
 }
 
 // locked answers three questions: what is wrong, where does this box belong, what do I do.
@@ -341,7 +349,7 @@ func (x *loading) locked() fyne.CanvasObject {
 		container.New(&rows{[]float32{2, 3.6, 1, 1.2, 0.8}},
 			head, middle,
 			newFitted(x.place(r), sizeTitle, sizeSmall, t.text, false, fyne.TextAlignCenter),
-			newFitted(do, 52, sizeBody, toneAmber.ground, true, fyne.TextAlignCenter),
+			newFitted(do, 52, sizeBody, onRed, true, fyne.TextAlignCenter),
 			newFitted(again, sizeLarge, sizeBody, t.text, true, fyne.TextAlignCenter)))
 	return container.NewStack(canvas.NewRectangle(t.ground), padded(22, body))
 }
@@ -443,7 +451,7 @@ func (x *loading) open(d election.District) {
 // noteLine is a message above a step; nothing where there is none.
 func (x *loading) noteLine() fyne.CanvasObject {
 	if x.note == "" {
-		return layout.NewSpacer()
+		return container.NewWithoutLayout()
 	}
 	return panel(toneAmber.ground, newFitted(x.note, sizeLarge, sizeSmall, toneAmber.text, true, fyne.TextAlignLeading))
 }
@@ -460,10 +468,10 @@ func (x *loading) closeStep() fyne.CanvasObject {
 	}
 	short := x.status.Expected - ld.Count
 	list := container.NewVBox(
-		newFitted(T("close.title", words.Data{"Truck": ld.Plate}), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading),
-		newFitted(words.N("close.count", ld.Count), sizeLarge, sizeBody, p.text, false, fyne.TextAlignLeading), x.noteLine())
+		newFitted(T("close.title", words.Data{"Truck": ld.Plate}), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(),
+		newFitted(words.N("close.count", ld.Count), sizeLarge, sizeBody, p.text, false, fyne.TextAlignLeading).full(), x.noteLine())
 	if short > 0 {
-		list.Add(panel(toneAmber.ground, newFitted(words.N("close.short", short), sizeLarge, sizeBody, toneAmber.text, true, fyne.TextAlignLeading)))
+		list.Add(panel(toneAmber.ground, newFitted(words.N("close.short", short), sizeLarge, sizeBody, toneAmber.text, true, fyne.TextAlignLeading).full()))
 		grid := container.NewGridWithColumns(2)
 		for _, key := range shortageReasons {
 			t := x.s.plain()
@@ -540,7 +548,7 @@ var clearReasons = []string{"clear.label", "clear.taken", "clear.scanner"}
 func (x *loading) clearStep() fyne.CanvasObject {
 	p := x.s.look.p
 	left := container.NewVBox(
-		newFitted(T("clear.title"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading),
+		newFitted(T("clear.title"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(),
 		newFitted(T("clear.help"), sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignLeading), x.noteLine())
 	who := container.NewGridWithColumns(2)
 	for _, person := range x.people {
@@ -625,6 +633,26 @@ func (r *progressRenderer) MinSize() fyne.Size           { return fyne.NewSize(6
 func (r *progressRenderer) Refresh()                     { r.Layout(r.b.Size()); r.fill.Refresh() }
 func (r *progressRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rim, r.fill} }
 func (r *progressRenderer) Destroy()                     {}
+
+// touch is an invisible touch target over a whole screen.
+type touch struct {
+	widget.BaseWidget
+	tapped func()
+}
+
+func newTouch(tapped func()) *touch {
+	t := &touch{tapped: tapped}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Tapped is a finger's or the mouse's.
+func (t *touch) Tapped(*fyne.PointEvent) { t.tapped() }
+
+// CreateRenderer draws nothing.
+func (t *touch) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(canvas.NewRectangle(color.Transparent))
+}
 
 // tile is a touch target with a picture in it.
 type tile struct {

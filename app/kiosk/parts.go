@@ -114,7 +114,12 @@ type fitted struct {
 	color       color.Color
 	bold        bool
 	align       fyne.TextAlign
+	whole       bool // asks for the height of its largest size
 }
+
+// full makes the text ask for the height of its largest size: for lists, which give a line
+// no more than it asks for.
+func (f *fitted) full() *fitted { f.whole = true; return f }
 
 func newFitted(s string, most, least float32, c color.Color, bold bool, a fyne.TextAlign) *fitted {
 	f := &fitted{text: s, most: most, least: least, color: c, bold: bold, align: a}
@@ -124,6 +129,10 @@ func newFitted(s string, most, least float32, c color.Color, bold bool, a fyne.T
 
 // CreateRenderer lays the lines out.
 func (f *fitted) CreateRenderer() fyne.WidgetRenderer { return &fittedRenderer{f: f} }
+
+// tiny is the size at which a text that does not fit is given up on: only a person's name
+// or a scan, whose length nobody knows, comes near it.
+const tiny = 12
 
 type fittedRenderer struct {
 	f     *fitted
@@ -135,16 +144,19 @@ func (r *fittedRenderer) Layout(s fyne.Size) {
 	r.size = s
 	r.lines = nil
 	style := fyne.TextStyle{Bold: r.f.bold}
-	size := r.f.most
-	for size > r.f.least && fyne.MeasureText(r.f.text, size, style).Width > s.Width {
-		size -= 2
+	if s.Width <= 0 || s.Height <= 0 {
+		return
 	}
+	// Text grows in step with its size, so one measure tells the size that fits.
+	size := r.f.most
+	m := fyne.MeasureText(r.f.text, size, style)
+	size = max(r.f.least, size*min(1, s.Width/max(m.Width, 1), s.Height/max(m.Height, 1)))
 	parts := []string{r.f.text}
-	if fyne.MeasureText(r.f.text, size, style).Width > s.Width {
+	if fyne.MeasureText(r.f.text, size, style).Width > s.Width+1 {
 		parts = breakLines(r.f.text, size, style, s.Width)
 	}
 	h := fyne.MeasureText("X", size, style).Height
-	for h*float32(len(parts)) > s.Height && size > 12 && s.Height > 0 {
+	for h*float32(len(parts)) > s.Height+1 && size > tiny {
 		size -= 2
 		h = fyne.MeasureText("X", size, style).Height
 		parts = breakLines(r.f.text, size, style, s.Width)
@@ -190,7 +202,11 @@ func breakLines(s string, size float32, style fyne.TextStyle, width float32) []s
 }
 
 func (r *fittedRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(10, fyne.MeasureText("X", r.f.least, fyne.TextStyle{Bold: r.f.bold}).Height)
+	size := r.f.least
+	if r.f.whole {
+		size = r.f.most
+	}
+	return fyne.NewSize(10, fyne.MeasureText("X", size, fyne.TextStyle{Bold: r.f.bold}).Height)
 }
 
 func (r *fittedRenderer) Refresh()                     { r.Layout(r.size) }

@@ -38,7 +38,7 @@ func (x *setup) content() fyne.CanvasObject {
 		return container.New(&columns{[]float32{1, 1.5}}, padded(6, newFitted(label, sizeBody, sizeSmall, p.text, true, fyne.TextAlignLeading)), e)
 	}
 	form := container.NewVBox(
-		newFitted(T("setup.title"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading),
+		newFitted(T("setup.title"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(),
 		newFitted(T("setup.help"), sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignLeading),
 		row(T("setup.event"), x.dir), row(T("setup.name"), x.name), row(T("setup.pin"), x.pin), row(T("setup.pin2"), x.pin2),
 		row(T("setup.pass"), x.pass), row(T("setup.pass2"), x.pass2))

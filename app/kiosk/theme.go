@@ -47,6 +47,9 @@ var (
 	toneAmber = tone{rgb(0xffc400), rgb(0x000000)}
 	toneRed   = tone{rgb(0xa00010), rgb(0xffffff)}
 	toneBlue  = tone{rgb(0x003b8e), rgb(0xffffff)}
+
+	// what to do now, on red
+	onRed = rgb(0xffeea0)
 )
 
 // look is the Fyne theme made of a palette.

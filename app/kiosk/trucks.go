@@ -83,7 +83,7 @@ func (x *trucks) content() fyne.CanvasObject {
 		return newFitted(T(key), sizeBody, sizeSmall, p.text, true, fyne.TextAlignLeading)
 	}
 	form := panel(p.panel, container.NewVBox(
-		newFitted(T("trucks.new"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading),
+		newFitted(T("trucks.new"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(),
 		label("trucks.plate"), x.plate, label("trucks.driver"), x.driver, label("trucks.vehicle"), kinds,
 		newButton(T("trucks.add"), x.s.strong(), x.add).sized(sizeLarge).wide(0, 84)))
 	return x.s.page("trucks", container.NewBorder(x.noteLine(), nil, nil, nil, container.New(&columns{[]float32{1.5, 1}},
@@ -135,7 +135,7 @@ func (x *trucks) passStep() fyne.CanvasObject {
 		}
 	}
 	back := newButton(T("back"), x.s.plain(), func() { x.pass = ""; x.refresh() })
-	return container.NewBorder(newFitted(T("trucks.district", words.Data{"Truck": x.pass}), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading), back, nil, nil, padded(8, grid))
+	return container.NewBorder(newFitted(T("trucks.district", words.Data{"Truck": x.pass}), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(), back, nil, nil, padded(8, grid))
 }
 
 func (x *trucks) issue(d election.District) {
