@@ -4,7 +4,6 @@ import (
 	"crypto/ed25519"
 	"encoding/csv"
 	"fmt"
-	"io/fs"
 	"iter"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ func dki(t testing.TB) []testKelurahan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.(fs.File).Close()
+	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil {
 		t.Fatal(err)
