@@ -81,7 +81,7 @@ func layoutOf(s Stock) (*layout, error) {
 	w, h := s.Label[0], s.Label[1]
 	symbol := s.Module() * qrModules
 	var room float64
-	if w > 1.2*h {
+	if w > 1.2*h || w >= 90 && w > 0.9*h {
 		room = l.lying(w, h, symbol)
 	} else {
 		room = l.upright(w, h, symbol)
@@ -143,12 +143,12 @@ func (l *layout) place(x, y, symbol float64) {
 
 func snap(v, unit float64) float64 { return math.Round(v/unit) * unit }
 
-// upright is the layout of labels that are higher than wide, or square. From the foot up:
+// upright is the layout of labels that are higher than wide. From the foot up:
 // small print; the code with TPS and box number beside it; area names in the sheet's full
 // width; kind and content; and all that is left is the district's. It returns by how much
 // that exceeds the least that the district needs.
 func (l *layout) upright(w, h, symbol float64) float64 {
-	edge := 4.5
+	edge := 4.2
 	if w < 90 {
 		edge = 3.5
 	}
@@ -175,8 +175,12 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 	l.add(spot{name: "revision", x: edge, y: y + symbol - 4.2, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, text: revisionText})
 	y -= quiet
 
-	l.add(spot{name: "kota", x: edge, y: y - 4.8, w: in, h: 4.4, cap: leastText, least: leastText, face: regular, align: left, text: kotaText})
-	y -= 5
+	kota, lines := 4.4, 1
+	if in < 85 {
+		kota, lines = 7.6, 2
+	}
+	l.add(spot{name: "kota", x: edge, y: y - kota - 0.4, w: in, h: kota, cap: leastText, least: leastText, face: regular, align: left, lines: lines, text: kotaText})
+	y -= kota + 0.6
 	if in >= 85 {
 		const row, head, code = 8.2, 10.5, 29.0
 		for i, a := range []struct {
@@ -190,15 +194,18 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 		}
 		y -= 2 * row
 	} else {
-		const head, name = 4.4, 5.4
+		// The code of the kelurahan begins with that of its kecamatan: one is enough.
+		const row, code = 5.1, 4.3
+		y -= code
+		l.add(spot{name: "KEL. code", x: edge, y: y, w: in, h: code, cap: leastText, least: leastText, face: condensed, align: left,
+			text: func(k *Sticker) string { return "KODE " + k.KelurahanCode }})
 		for _, a := range []struct {
-			head       string
-			name, code func(*Sticker) string
-		}{{"KEL.", kelurahanText, kelurahanCodeText}, {"KEC.", kecamatanText, kecamatanCodeText}} {
-			y -= head + name
-			l.add(spot{name: a.head + " code", x: edge, y: y, w: in, h: head, cap: leastText, least: leastText, face: condensed, align: left,
-				text: func(k *Sticker) string { return a.head + " " + a.code(k) }})
-			l.add(spot{name: a.head, x: edge, y: y + head, w: in, h: name, cap: 4.0, least: leastText, face: condensed, align: left, text: a.name})
+			head string
+			name func(*Sticker) string
+		}{{"KEL.", kelurahanText}, {"KEC.", kecamatanText}} {
+			y -= row
+			l.add(spot{name: a.head, x: edge, y: y, w: in, h: row, cap: 3.6, least: leastText, face: condensed, align: left,
+				text: func(k *Sticker) string { return a.head + " " + a.name(k) }})
 		}
 	}
 	y -= 0.8
@@ -208,28 +215,28 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 	if in >= 85 {
 		const row = 15.0
 		y -= row
-		l.add(spot{name: "kind", x: edge, y: y, w: in * 0.53, h: 9.4, cap: 6.4, least: leastText, face: condensed, align: left, lines: 2, text: kindText})
+		l.add(spot{name: "kind", x: edge, y: y, w: in * 0.5, h: 9.4, cap: 6.4, least: leastText, face: condensed, align: left, lines: 2, text: kindText})
 		l.add(spot{name: "content", x: edge, y: y + 9.4, w: in, h: 5, cap: 3.4, least: leastText, face: bold, align: left, text: contentText})
-		l.add(spot{name: "colour", x: edge + in*0.55, y: y, w: in * 0.45, h: 9.4, cap: 3.4, least: leastText, face: bold, align: right, text: colourText})
+		l.add(spot{name: "colour", x: edge + in*0.51, y: y, w: in * 0.49, h: 9.4, cap: 3.4, least: leastText, face: bold, align: right, text: colourText})
 	} else {
-		const row = 14.4
+		const row = 13.4
 		y -= row
-		l.add(spot{name: "kind", x: edge, y: y, w: in, h: 5.6, cap: 4.2, least: leastText, face: condensed, align: left, text: kindText})
-		l.add(spot{name: "colour", x: edge, y: y + 5.5, w: in, h: 4.3, cap: leastText, least: leastText, face: condensed, align: left, text: colourText})
-		l.add(spot{name: "content", x: edge, y: y + 9.8, w: in, h: 4.3, cap: leastText, least: leastText, face: condensed, align: left, text: contentText})
+		l.add(spot{name: "kind", x: edge, y: y, w: in, h: 4.8, cap: 3.8, least: leastText, face: condensed, align: left, text: kindText})
+		l.add(spot{name: "colour", x: edge, y: y + 4.7, w: in, h: 4.3, cap: leastText, least: leastText, face: condensed, align: left, text: colourText})
+		l.add(spot{name: "content", x: edge, y: y + 8.9, w: in, h: 4.3, cap: leastText, least: leastText, face: condensed, align: left, text: contentText})
 	}
-	y -= 1
+	y -= 1.6
 	block := y - top
 	bar := math.Min(9, math.Max(6.5, block*0.16))
 	l.route(edge, top, in, block, bar, in*0.5)
 	return block - 18
 }
 
-// lying is the layout of labels that are wider than high: left the district, kind and
+// lying is the layout of labels that are wider than high, or square: left the district, kind and
 // area; right the code, and TPS and box number under it. It returns by how much the room
 // for the district exceeds the least that it needs.
 func (l *layout) lying(w, h, symbol float64) float64 {
-	edge := 4.5
+	edge := 4.2
 	if w < 90 {
 		edge = 3
 	}
@@ -246,7 +253,7 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 	tps := last - y
 	const head = 10.5
 	l.add(spot{name: "tps caption", x: codeX, y: y, w: head, h: tps, cap: 3.6, least: leastText, face: bold, align: left, text: caption("TPS")})
-	l.add(spot{name: "tps", x: codeX + head, y: y, w: symbol - head, h: tps, cap: math.Min(tps-2, 11), least: 5, face: condensed, align: right, own: true, text: tpsText})
+	l.add(spot{name: "tps", x: codeX + head, y: y, w: symbol - head, h: tps, cap: math.Min(tps-2, h*0.15), least: 5, face: condensed, align: right, own: true, text: tpsText})
 	l.add(spot{name: "index", x: codeX, y: last, w: symbol * 0.53, h: 4.4, cap: 3.2, least: leastText, face: condensed, align: left, text: indexText})
 	l.add(spot{name: "revision", x: codeX + symbol*0.54, y: last, w: symbol * 0.46, h: 4.4, cap: leastText, least: leastText, face: condensed, align: right, text: revisionText})
 
@@ -264,16 +271,20 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 	}
 	y -= 0.9
 	l.rect("line", edge, y, side, ruleWidth, false)
-	y -= 4.8
-	l.add(spot{name: "content", x: edge, y: y, w: side, h: 4.6, cap: leastText, least: leastText, face: condensed, align: left,
+	content, kind, lines := 4.8, 6.0, 1
+	if h >= 90 {
+		content, kind, lines = 7.8, 9, 2
+	}
+	y -= content
+	l.add(spot{name: "content", x: edge, y: y, w: side, h: content - 0.2, cap: leastText, least: leastText, face: condensed, align: left, lines: lines,
 		text: func(k *Sticker) string {
 			if k.Colour == "" {
 				return contentText(k)
 			}
 			return contentText(k) + " · " + strings.ToUpper(k.Colour)
 		}})
-	y -= 6
-	l.add(spot{name: "kind", x: edge, y: y, w: side, h: 6, cap: 4.4, least: leastText, face: condensed, align: left, text: kindText})
+	y -= kind
+	l.add(spot{name: "kind", x: edge, y: y, w: side, h: kind, cap: 4.4, least: leastText, face: condensed, align: left, lines: lines, text: kindText})
 	y -= 0.8
 	block := y - edge
 	l.route(edge, edge, side, block, 9, side*0.46)
@@ -339,7 +350,7 @@ func (s *spot) set(m *measurer, k *Sticker, buf []element) ([]element, error) {
 	if size*capHeight < s.least {
 		f, size = condensed, math.Min(s.cap/capHeight, s.w/m.width(condensed, text))
 	}
-	if s.lines == 2 && size*capHeight < s.cap*narrow {
+	if s.lines == 2 && size*capHeight < math.Max(s.cap*narrow, s.least) {
 		if a, b, ok := m.halves(text); ok {
 			// Two lines stand 1.35 of their capitals' height apart.
 			two := math.Min(s.h/(2.35+0.1)/capHeight, s.w/math.Max(m.width(condensed, a), m.width(condensed, b)))
