@@ -298,14 +298,17 @@ func TestDecodersReadThePage(t *testing.T) {
 	}
 	for _, s := range testStocks(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			const n = 9
+			n := min(s.PerPage()+1, 9) // a second page, too
+			if s.PerPage() == 1 {
+				n = 3
+			}
 			path := writeStickers(t, s, n, Options{})
 			var want []string
 			for k := range stickers(t, n) {
 				want = append(want, k.Code)
 			}
 			text := run("pdftotext", "-layout", path, "-")
-			for _, word := range []string{"PULAU PANGGANG", "KEPULAUAN", "PRESIDEN DAN", "DPRD PROVINSI", "KOTAK 4/4", "TPS", "001"} {
+			for _, word := range []string{"PULAU PANGGANG", "KEPULAUAN", "PRESIDEN DAN", "DPRD PROVINSI", "KOTAK 3/4", "TPS", "001"} {
 				if !strings.Contains(text, word) {
 					t.Errorf("%q is not in the text:\n%s", word, text)
 				}
@@ -316,7 +319,7 @@ func TestDecodersReadThePage(t *testing.T) {
 			}
 			sorted := slices.Sorted(slices.Values(want))
 			for _, dpi := range []int{203, 300} {
-				for _, mode := range []string{"-mono", "-gray"} {
+				for _, mode := range []string{"-mono", "-gray"}[:406/dpi] { // grey at the coarser one: a screen
 					dir := t.TempDir()
 					run("pdftoppm", "-r", fmt.Sprint(dpi), mode, path, filepath.Join(dir, "p"))
 					pages, _ := filepath.Glob(filepath.Join(dir, "p*"))
@@ -331,7 +334,7 @@ func TestDecodersReadThePage(t *testing.T) {
 				// One label at a time, as a scanner looks at it: that reader's version 1.4
 				// loses its way among eight symbols of one size.
 				var got []string
-				for at := range n {
+				for at := range min(n, 3) {
 					px := func(mm float64) string { return fmt.Sprint(int(mm / mmPerInch * float64(dpi))) }
 					place := at % s.PerPage()
 					pic := filepath.Join(t.TempDir(), "label")
@@ -343,8 +346,8 @@ func TestDecodersReadThePage(t *testing.T) {
 						}
 					}
 				}
-				if slices.Sort(got); !slices.Equal(got, sorted) {
-					t.Errorf("ZXingReader at %d dpi read %d of %d codes", dpi, len(got), n)
+				if !slices.Equal(got, want[:min(n, 3)]) {
+					t.Errorf("ZXingReader at %d dpi read %d of %d codes", dpi, len(got), min(n, 3))
 				}
 			}
 		})

@@ -31,21 +31,41 @@ func Preview(k Sticker, s Stock, dpi int) (*image.Gray, error) {
 	if err != nil {
 		return nil, err
 	}
-	scale := float64(dpi) / mmPerInch
-	r := &raster{img: image.NewGray(image.Rect(0, 0, int(s.Label[0]*scale+0.5), int(s.Label[1]*scale+0.5))), scale: scale, m: m}
-	draw.Draw(r.img, r.img.Bounds(), image.White, image.Point{}, draw.Src)
-	for i := range els {
-		if err := r.element(&els[i]); err != nil {
-			return nil, err
-		}
+	r := newRaster(s, dpi, m)
+	if err := r.drawAll(els); err != nil {
+		return nil, err
 	}
 	return r.img, nil
 }
 
+// raster draws elements into a picture.
 type raster struct {
 	img   *image.Gray
 	scale float64 // pixels a millimetre
 	m     *measurer
+	fonts map[rasterFont]font.Face
+}
+
+// rasterFont is a face in a size that the layout came to.
+type rasterFont struct {
+	face face
+	size float64
+}
+
+func newRaster(s Stock, dpi int, m *measurer) *raster {
+	scale := float64(dpi) / mmPerInch
+	return &raster{img: image.NewGray(image.Rect(0, 0, int(s.Label[0]*scale+0.5), int(s.Label[1]*scale+0.5))), scale: scale, m: m, fonts: map[rasterFont]font.Face{}}
+}
+
+// drawAll draws a sticker on a white picture.
+func (r *raster) drawAll(els []element) error {
+	draw.Draw(r.img, r.img.Bounds(), image.White, image.Point{}, draw.Src)
+	for i := range els {
+		if err := r.element(&els[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *raster) px(v float64) int { return int(math.Round(v * r.scale)) }
@@ -91,11 +111,19 @@ func (r *raster) element(e *element) error {
 }
 
 func (r *raster) text(e *element) error {
-	f, err := opentype.NewFace(r.m.fonts[e.face], &opentype.FaceOptions{Size: e.size * r.scale, DPI: 72, Hinting: font.HintingNone})
-	if err != nil {
-		return fmt.Errorf("draw %q: %w", e.text, err)
+	f := r.fonts[rasterFont{e.face, e.size}]
+	if f == nil {
+		var err error
+		f, err = opentype.NewFace(r.m.fonts[e.face], &opentype.FaceOptions{Size: e.size * r.scale, DPI: 72, Hinting: font.HintingNone})
+		if err != nil {
+			return fmt.Errorf("draw %q: %w", e.text, err)
+		}
+		// Names of all lengths come to sizes of all sorts: keep those of a few kelurahan.
+		if len(r.fonts) >= 64 {
+			clear(r.fonts)
+		}
+		r.fonts[rasterFont{e.face, e.size}] = f
 	}
-	defer f.Close()
 	d := font.Drawer{Dst: r.img, Src: ink(e.white), Face: f}
 	// One by one: the drawer would kern, which pages don't.
 	x := e.textX

@@ -1,0 +1,195 @@
+package labels
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+var zplLabel = regexp.MustCompile(`\^XA\^PW(\d+)\^LL(\d+)\^LH0,0\^FO(\d+),(\d+)\^GFA,(\d+),(\d+),(\d+),([^^]*)\^FS\^PQ1\^XZ\n`)
+
+// unpackRows reads ZPL II's compressed pictures, written from its manual and apart from
+// the writer.
+func unpackRows(t interface{ Fatalf(string, ...any) }, s string, stride, rows int) []string {
+	var out []string
+	line, count := "", 0
+	end := func(fill string) {
+		line += strings.Repeat(fill, 2*stride-len(line))
+		out = append(out, line)
+		line = ""
+	}
+	for _, c := range s {
+		switch {
+		case c >= 'G' && c <= 'Y':
+			count += int(c-'G') + 1
+		case c >= 'g' && c <= 'z':
+			count += 20 * (int(c-'g') + 1)
+		case c == ',':
+			end("0")
+		case c == '!':
+			end("F")
+		case c == ':':
+			if line != "" || len(out) == 0 {
+				t.Fatalf("a repeated row in the middle of one")
+			}
+			out = append(out, out[len(out)-1])
+		case strings.ContainsRune("0123456789ABCDEF", c):
+			line += strings.Repeat(string(c), max(count, 1))
+			count = 0
+			if len(line) > 2*stride {
+				t.Fatalf("a row of %d digits, want %d", len(line), 2*stride)
+			}
+			if len(line) == 2*stride {
+				end("")
+			}
+		default:
+			t.Fatalf("character %q in a picture", c)
+		}
+	}
+	if line != "" || len(out) != rows {
+		t.Fatalf("%d rows, want %d", len(out), rows)
+	}
+	return out
+}
+
+// renderZPL draws the labels of a ZPL stream.
+func renderZPL(t testing.TB, zpl []byte) []*image.Gray {
+	t.Helper()
+	var out []*image.Gray
+	rest := zpl
+	for len(rest) > 0 {
+		m := zplLabel.FindSubmatchIndex(rest)
+		if m == nil || m[0] != 0 {
+			t.Fatalf("no label at the beginning of %.60q", rest)
+		}
+		n := func(i int) int {
+			v, err := strconv.Atoi(string(rest[m[2*i]:m[2*i+1]]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		w, h, stride := n(1), n(2), n(7)
+		if n(5) != stride*h || n(6) != stride*h || stride != (w+7)/8 {
+			t.Fatalf("sizes %d %d %d for %d × %d", n(5), n(6), stride, w, h)
+		}
+		img := image.NewGray(image.Rect(0, 0, w, h))
+		for y, row := range unpackRows(t, string(rest[m[16]:m[17]]), stride, h) {
+			for x := range w {
+				d, err := strconv.ParseUint(row[x/4:x/4+1], 16, 8)
+				if err != nil {
+					t.Fatal(err)
+				}
+				img.SetGray(x, y, color.Gray{Y: byte(255 * (1 - d>>(3-x%4)&1))})
+			}
+		}
+		out = append(out, img)
+		rest = rest[m[1]:]
+	}
+	return out
+}
+
+// What a Zebra prints is the window's picture in black and white, and can be read.
+func TestZPL(t *testing.T) {
+	if _, err := exec.LookPath("zbarimg"); err != nil {
+		t.Fatal("zbarimg is missing: install the package zbar-tools (make test does)")
+	}
+	for _, name := range []string{"thermal-100x150", "thermal-100x100", "a7"} {
+		for _, dpi := range []int{203, 300} {
+			t.Run(fmt.Sprint(name, dpi), func(t *testing.T) {
+				s, err := stock(t, name).At(dpi)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var b bytes.Buffer
+				n, err := WriteZPL(t.Context(), &b, s, stickers(t, 3), Options{})
+				if err != nil || n != 3 {
+					t.Fatal(n, err)
+				}
+				if plain := 3 * 2 * (int(s.Label[0]/mmPerInch*float64(dpi)) / 8) * int(s.Label[1]/mmPerInch*float64(dpi)); b.Len() > plain/2 {
+					t.Errorf("%d bytes for three labels, %d digits without compression", b.Len(), plain)
+				}
+				i := 0
+				pics := renderZPL(t, b.Bytes())
+				for k := range stickers(t, 3) {
+					want, err := Preview(k, s, dpi)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for j := range want.Pix {
+						if (want.Pix[j] < 0x80) != (pics[i].Pix[j] < 0x80) {
+							t.Fatalf("label %d differs from its preview at %d, %d", i, j%want.Stride, j/want.Stride)
+						}
+					}
+					path := filepath.Join(t.TempDir(), "label.png")
+					f, err := os.Create(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := errors.Join(png.Encode(f, pics[i]), f.Close()); err != nil {
+						t.Fatal(err)
+					}
+					out, err := exec.CommandContext(t.Context(), "zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", path).Output()
+					if err != nil || strings.TrimSpace(string(out)) != k.Code {
+						t.Errorf("label %d decodes as %q, %v", i, out, err)
+					}
+					i++
+				}
+			})
+		}
+	}
+}
+
+// Any row comes back as it went.
+func TestZPLRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var row []byte
+		for range rapid.IntRange(1, 12).Draw(t, "runs") {
+			b := rapid.SampledFrom([]byte{0x00, 0xff, 0x0f, 0xa5, 0x55}).Draw(t, "byte")
+			row = append(row, bytes.Repeat([]byte{b}, rapid.IntRange(1, 250).Draw(t, "length"))...)
+		}
+		got := unpackRows(t, string(appendRow(nil, row)), len(row), 1)
+		if want := strings.ToUpper(fmt.Sprintf("%x", row)); got[0] != want {
+			t.Fatalf("got %s, want %s", got[0], want)
+		}
+	})
+}
+
+func TestZPLStops(t *testing.T) {
+	s := stock(t, "thermal-100x100")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var b bytes.Buffer
+	n, err := WriteZPL(ctx, &b, s, stickers(t, 10), Options{Copies: 2, Progress: func(done, _ int) {
+		if done == 4 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || n != 4 || len(renderZPL(t, b.Bytes())) != 4 {
+		t.Errorf("%d labels, %v", n, err)
+	}
+	if _, err := WriteZPL(t.Context(), &b, stock(t, "a4-2x4"), stickers(t, 1), Options{}); !errors.Is(err, ErrStock) {
+		t.Errorf("a sheet: %v", err)
+	}
+	fault := errors.New("paper out")
+	if n, err := WriteZPL(t.Context(), failingWriter{fault}, s, stickers(t, 1), Options{}); !errors.Is(err, fault) || n != 0 {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
