@@ -56,6 +56,7 @@ type batchWriter struct {
 	enc   *encoder
 	doc   *Document
 	temps []string
+	area  string // kelurahan of the last sticker, across files
 	out   Batch
 }
 
@@ -75,7 +76,17 @@ func (w *batchWriter) add(k Sticker) error {
 		if w.doc, err = newDocument(w.stock, o, w.enc); err != nil {
 			return err
 		}
+		if sep := o.Separator; sep != nil && w.area == k.KelurahanCode {
+			// A kelurahan that goes on in the next file was announced in the last one.
+			w.doc.o.Separator = func(next Sticker) []string {
+				if next.KelurahanCode == w.area {
+					return nil
+				}
+				return sep(next)
+			}
+		}
 	}
+	defer func() { w.area = k.KelurahanCode }()
 	for i := range copies {
 		if copies > 1 {
 			k.Copy, k.Copies = i+1, copies

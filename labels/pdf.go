@@ -35,6 +35,10 @@ type Options struct {
 
 	Calibration Calibration
 
+	// Separator, where it is set, is asked at the first sticker of each kelurahan what a
+	// separating label before it shall say (counts); no lines, no label.
+	Separator func(next Sticker) (lines []string)
+
 	// Progress is told how many labels of how many are written; Total is its second
 	// number, as far as the caller knows it.
 	Progress func(done, total int)
@@ -109,6 +113,15 @@ func (d *Document) Add(k Sticker) error {
 	if err != nil {
 		return fmt.Errorf("sticker of %s: %w", k.BoxID, err)
 	}
+	begins := k.KelurahanCode != d.area
+	d.area = k.KelurahanCode
+	if begins && d.o.Separator != nil {
+		if lines := d.o.Separator(k); len(lines) > 0 {
+			if err := d.separate(&k, lines); err != nil {
+				return err
+			}
+		}
+	}
 	if err = d.alike(&k); err != nil {
 		return err
 	}
@@ -116,8 +129,7 @@ func (d *Document) Add(k Sticker) error {
 		return err
 	}
 	x, y := d.next()
-	if k.KelurahanCode != d.area {
-		d.area = k.KelurahanCode
+	if begins {
 		d.bookmark(k.KelurahanCode+" "+k.Kelurahan, y)
 	}
 	b := d.show(d.out[:0], d.form, x, y)

@@ -1,0 +1,105 @@
+package labels
+
+import (
+	"fmt"
+	"strings"
+)
+
+// separate puts a label between two kelurahan, which says where the next stickers belong
+// and how many they are. It has no code and no district's band, so that nobody takes it
+// for a sticker.
+func (d *Document) separate(next *Sticker, lines []string) error {
+	w, h := d.stock.Label[0], d.stock.Label[1]
+	const edge = 4.2
+	in := w - 2*edge
+	els := append(d.els[:0], element{shape: rectShape, x: edge, y: edge, w: in, h: h * 0.16})
+	y := edge
+	put := func(s spot, text string) (err error) {
+		s.x, s.y, s.w, s.least, s.face = edge+1, y, in-2, leastText, condensed
+		s.text = caption(text)
+		y += s.h
+		els, err = s.set(d.m, nil, els)
+		return err
+	}
+	err := put(spot{name: "separator", h: h * 0.16, cap: h * 0.08, align: centre, white: true}, "PEMISAH · BUKAN LABEL KOTAK")
+	y += h * 0.03
+	for _, s := range []struct {
+		spot
+		text string
+	}{
+		{spot{name: "kelurahan", h: h * 0.26, cap: h * 0.13, lines: 2}, strings.ToUpper(next.Kelurahan)},
+		{spot{name: "code", h: h * 0.1, cap: h * 0.055}, "KEL. " + next.KelurahanCode},
+		{spot{name: "kecamatan", h: h * 0.14, cap: h * 0.06, lines: 2}, fmt.Sprintf("KEC. %s", strings.ToUpper(next.Kecamatan))},
+	} {
+		if err == nil {
+			err = put(s.spot, s.text)
+		}
+	}
+	for _, text := range lines {
+		if err == nil {
+			err = put(spot{name: "count", h: h * 0.22 / float64(len(lines)), cap: min(h*0.07, h*0.15/float64(len(lines)))}, text)
+		}
+	}
+	if d.els = els; err != nil {
+		return fmt.Errorf("separator of %s: %w", next.KelurahanCode, err)
+	}
+	x, top := d.next()
+	d.out = d.content(d.out[:0], els, x, top)
+	d.write(d.out)
+	return d.pdf.Error()
+}
+
+// WriteCalibration writes a page to print and measure: the distances from the paper's
+// edges to its two lines and between its marks are what Calibration corrects.
+// Errors: ErrStock, and those of writing.
+func WriteCalibration(path string, s Stock, o Options) error {
+	p, err := newCard(s.Page[0], s.Page[1], o)
+	if err != nil {
+		return err
+	}
+	p.pdf.AddPage()
+	const off, thin, long = 10.0, 0.15, 1.0
+	w, h := s.Page[0], s.Page[1]
+	// Two lines off millimetres from the left and upper edge, with a tick each millimetre.
+	p.rect(off, 0, thin, h, false)
+	p.rect(0, off, w, thin, false)
+	spanX, spanY := ruler(w), ruler(h)
+	for i := range int(spanX) + 1 {
+		p.rect(off+float64(i), off-tick(i), thin, tick(i), false)
+	}
+	for i := range int(spanY) + 1 {
+		p.rect(off-tick(i), off+float64(i), tick(i), thin, false)
+	}
+	p.rect(off+spanX, off-4*long, thin, 8*long, false)
+	p.rect(off-4*long, off+spanY, 8*long, thin, false)
+	y := off + 4
+	for _, text := range []string{
+		"KALIBRASI " + strings.ToUpper(s.Name),
+		fmt.Sprintf("Tepi kiri ke garis tegak: %g mm", off),
+		fmt.Sprintf("Tepi atas ke garis datar: %g mm", off),
+		fmt.Sprintf("Garis tegak ke tanda kanan: %g mm", spanX),
+		fmt.Sprintf("Garis datar ke tanda bawah: %g mm", spanY),
+		"Cetak pada 100 %, ukur, isi selisihnya.",
+	} {
+		p.at(spot{name: "calibration", x: off + 4, y: y, w: w - off - 8, h: 5.5, cap: 3, least: 2, face: condensed, align: left}, text)
+		y += 5.5
+	}
+	if err := p.flush(); err != nil {
+		return err
+	}
+	return p.writeFile(path)
+}
+
+// ruler is the longest whole number of centimetres that fits a page's length.
+func ruler(length float64) float64 { return float64(int((length-20)/10)) * 10 }
+
+// tick is the length of the i-th millimetre's tick.
+func tick(i int) float64 {
+	switch {
+	case i%10 == 0:
+		return 3
+	case i%5 == 0:
+		return 2
+	}
+	return 1.2
+}
