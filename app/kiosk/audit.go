@@ -2,29 +2,44 @@ package kiosk
 
 import (
 	"errors"
-	"fmt"
 
 	"dapilgate/app/audit"
+	"dapilgate/app/dock"
 	"dapilgate/app/election"
+	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels/code"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // auditScreen tells the life of a box: its label is scanned, or its number typed on a
-// keyboard and ended with Enter. Nothing scanned here is loaded.
+// keyboard and ended with Enter. Nothing scanned here is loaded. It also proves the
+// record.
 type auditScreen struct {
 	s     *shell
 	story *audit.Story
-	note  string
+	steps pager
+	note  func() string
+	good  bool
 }
 
-func newAudit(s *shell) *auditScreen { return &auditScreen{s: s} }
+func newAudit(s *shell) *auditScreen {
+	x := &auditScreen{s: s}
+	x.steps.changed = x.refresh
+	return x
+}
 
 func (x *auditScreen) takesScans() bool { return true }
+
+func (x *auditScreen) refresh() {
+	if x.s.shown == x {
+		x.s.refresh()
+	}
+}
+
+func (x *auditScreen) say(good bool, note func() string) { x.note, x.good = note, good }
 
 func (x *auditScreen) scanned(scan string) {
 	id := scan
@@ -37,61 +52,96 @@ func (x *auditScreen) scanned(scan string) {
 	x.s.later(func() func() {
 		t, err := x.s.ledger.Trail(x.s.ctx, id)
 		return func() {
-			x.story, x.note = nil, ""
+			x.story, x.note, x.steps.page = nil, nil, 0
 			switch {
 			case errors.Is(err, election.ErrBox), errors.Is(err, ledger.ErrNotFound):
-				x.note = T("audit.none")
+				x.say(false, func() string { return T("audit.none") })
 			case err != nil:
-				x.note = words.Error(err)
+				x.say(false, func() string { return words.Error(err) })
 			default:
 				story := audit.Tell(t)
 				x.story = &story
 			}
-			if x.s.shown == x {
-				x.s.refresh()
+			x.refresh()
+		}
+	})
+}
+
+// prove verifies the whole record.
+func (x *auditScreen) prove() {
+	x.say(true, func() string { return T("audit.proving") })
+	x.refresh()
+	x.s.later(func() func() {
+		r, err := x.s.ledger.Verify(x.s.ctx)
+		return func() {
+			switch {
+			case err != nil:
+				x.say(false, func() string { return words.Error(err) })
+			case !r.OK():
+				x.say(false, func() string { return T("audit.broken", words.Data{"Fault": r.Faults[0].String()}) })
+			default:
+				x.say(true, func() string { return T("audit.whole", words.Data{"Events": words.Number(int(r.Events))}) })
 			}
+			x.refresh()
 		}
 	})
 }
 
 func (x *auditScreen) content() fyne.CanvasObject {
-	p := x.s.look.p
-	top := container.NewVBox(panel(p.panel, container.NewBorder(nil, nil, padded(8, shape("scan", p.text, 64)), nil,
-		newFitted(T("audit.scan"), sizeTitle, sizeBody, p.text, true, fyne.TextAlignLeading))))
-	if x.note != "" {
-		top.Add(panel(toneAmber.ground, newFitted(x.note, sizeLarge, sizeSmall, toneAmber.text, true, fyne.TextAlignLeading)))
-	}
-	list := container.NewVBox()
-	if st := x.story; st != nil {
-		where := T("state." + string(st.State))
-		if st.Truck != "" {
-			where += " · " + st.Truck
+	l := x.s.look
+	p := l.panel
+	ask := l.textN(T("audit.scan"), 40, 2, condensed, p.ink)
+	x.s.sink.shown = func(typed string) {
+		// A scan is over before it could be read; only what a person types is shown.
+		if ask.text = typed; typed == "" || len(typed) > 40 {
+			ask.text = T("audit.scan")
 		}
-		top.Add(container.New(&columns{[]float32{1, 1}},
-			container.NewVBox(newFitted(st.Box, sizeTitle, sizeBody, p.text, true, fyne.TextAlignLeading).full(),
-				newFitted(st.Kelurahan+", "+st.Kecamatan, sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignLeading)),
-			container.NewVBox(newFitted(st.District, sizeTitle, sizeBody, p.text, true, fyne.TextAlignTrailing).full(),
-				newFitted(where, sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignTrailing))))
-		for _, step := range st.Steps {
-			list.Add(panel(p.panel, container.New(&columns{[]float32{1.2, 1, 3.6}},
-				newFitted(words.Date(step.At)+" "+words.Clock(step.At), sizeSmall, 12, p.quiet, false, fyne.TextAlignLeading),
-				newFitted(step.Actor, sizeBody, sizeSmall, p.text, true, fyne.TextAlignLeading),
-				newFitted(stepWords(step), sizeBody, 14, p.text, false, fyne.TextAlignLeading))))
-		}
+		ask.Refresh()
 	}
-	return x.s.page("audit", container.NewBorder(top, nil, nil, nil, container.NewVScroll(list)))
+	cells := []cell{l.fix(104, l.row(12,
+		grow(1, l.on(p.ground, 12, l.inset(14, l.row(18, l.fix(72, l.shape("scan", p.ink)), grow(1, ask))))),
+		l.fix(280, l.button("proof", T("audit.prove"), x.prove).sized(25))))}
+	if x.note != nil {
+		cells = append(cells, l.note(x.note(), x.good))
+	}
+	st := x.story
+	if st == nil {
+		return x.s.page("audit", l.col(12, append(cells, grow(1, l.textN(T("audit.empty"), 32, 3, regular, l.faint.ink).centred()))...))
+	}
+	where := T("state." + string(st.State))
+	if st.Truck != "" {
+		where += " · " + st.Truck
+	}
+	d, err := election.ParseDistrict(st.District)
+	if err != nil {
+		d = election.District{} // a spare has none
+	}
+	cells = append(cells, l.fix(120, l.on(p.ground, 12, l.inset(10, l.row(18,
+		l.fix(190, l.numeral(x.s.district(d, st.Kecamatan), 78)),
+		grow(1.5, l.col(0, grow(1.3, l.text1(st.Box, 42, condensed, p.ink)), grow(1, l.text1("Kel. "+st.Kelurahan+", Kec. "+st.Kecamatan, 26, regular, p.ink)))),
+		grow(1, l.col(0, grow(1.3, l.text1(where, 34, condensed, p.ink).trailing()), grow(1, l.text1(T("audit.revision", words.Data{"Revision": st.Revision}), 26, regular, p.ink).trailing()))))))))
+	list := x.steps.content(l, 1, 6, 6, len(st.Steps), func(i int) fyne.CanvasObject {
+		step := st.Steps[len(st.Steps)-1-i] // newest first
+		what, m := stepWords(step)
+		return l.on(p.ground, 8, l.inset(6, l.row(14,
+			l.fix(46, l.on(m.tone.ground, 6, l.inset(7, l.shape(m.icon, m.tone.ink)))),
+			grow(2.2, l.text1(what, 27, bold, p.ink)),
+			grow(1, l.text1(step.Actor, 25, regular, p.ink)),
+			grow(1.3, l.text1(words.Date(step.At)+" "+words.Clock(step.At), 23, regular, p.ink).trailing()))))
+	})
+	return x.s.page("audit", l.col(12, append(cells, grow(1, list))...))
 }
 
-// stepWords is a step in the language of the window.
-func stepWords(st audit.Step) string {
+// stepWords is a step in the language of the window, and how it is painted.
+func stepWords(st audit.Step) (string, manner) {
 	if st.Kind == ledger.Scanned {
 		if sc, err := ledger.ReadScan(ledger.Event{Kind: st.Kind, Payload: st.Payload}); err == nil {
 			what := T("verdict." + string(sc.Verdict) + ".head")
 			if sc.Truck != "" {
-				what += fmt.Sprintf(" · %s · %s", sc.Truck, T("header.dock", words.Data{"Dock": st.Dock}))
+				what += " · " + sc.Truck + " · " + T("header.dock", words.Data{"Dock": st.Dock})
 			}
-			return what
+			return what, viewOf(dock.Result{Verdict: gate.Verdict(sc.Verdict)})
 		}
 	}
-	return T("event." + string(st.Kind))
+	return T("event." + string(st.Kind)), manner{toneBlue, "label", below}
 }

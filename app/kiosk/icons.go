@@ -3,12 +3,8 @@ package kiosk
 import (
 	"image"
 	"image/color"
-	"image/draw"
 	"math"
 
-	"dapilgate/app/gate"
-
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"golang.org/x/image/vector"
 )
@@ -30,6 +26,28 @@ var shapes = map[string]lines{
 		append(append([]point{{32, 47}}, arc(50, 30, 18, math.Pi, 2*math.Pi)...), point{68, 47})},
 	"aside": {{{6, 50}, {66, 50}}, {{44, 26}, {68, 50}, {44, 74}}, {{86, 10}, {86, 90}}},
 	"scan":  {{{8, 30}, {8, 8}, {30, 8}}, {{70, 8}, {92, 8}, {92, 30}}, {{92, 70}, {92, 92}, {70, 92}}, {{30, 92}, {8, 92}, {8, 70}}, {{20, 50}, {80, 50}}},
+
+	"unequal": {{{12, 36}, {88, 36}}, {{12, 64}, {88, 64}}, {{66, 8}, {34, 92}}},
+
+	// The rest of the window.
+	"tick":   {{{12, 54}, {38, 80}, {88, 22}}},
+	"cross":  {{{16, 16}, {84, 84}}, {{84, 16}, {16, 84}}},
+	"plus":   {{{50, 12}, {50, 88}}, {{12, 50}, {88, 50}}},
+	"back":   {{{66, 10}, {26, 50}, {66, 90}}},
+	"next":   {{{34, 10}, {74, 50}, {34, 90}}},
+	"undo":   {{{34, 8}, {10, 32}, {34, 56}}, append([]point{{10, 32}, {60, 32}}, append(arc(60, 59, 27, -math.Pi/2, math.Pi/2), point{24, 86})...)},
+	"erase":  {{{34, 18}, {94, 18}, {94, 82}, {34, 82}, {6, 50}, {34, 18}}, {{50, 38}, {74, 62}}, {{74, 38}, {50, 62}}},
+	"truck":  {{{5, 20}, {58, 20}, {58, 70}, {5, 70}, {5, 20}}, {{58, 36}, {80, 36}, {95, 54}, {95, 70}, {58, 70}}, ring(25, 76, 10), ring(76, 76, 10)},
+	"label":  {{{8, 14}, {92, 14}, {92, 86}, {8, 86}, {8, 14}}, {{24, 32}, {42, 32}, {42, 50}, {24, 50}, {24, 32}}, {{58, 32}, {76, 32}}, {{58, 50}, {76, 50}}, {{24, 68}, {76, 68}}},
+	"search": {ring(42, 42, 30), {{64, 64}, {92, 92}}},
+	"bars":   {{{16, 90}, {16, 58}}, {{39, 90}, {39, 36}}, {{62, 90}, {62, 48}}, {{85, 90}, {85, 12}}},
+	"person": {ring(50, 28, 19), append([]point{{12, 92}}, append(arc(50, 92, 38, math.Pi, 2*math.Pi), point{88, 92}, point{12, 92})...)},
+	"print":  {{{26, 38}, {26, 8}, {74, 8}, {74, 38}}, {{24, 72}, {8, 72}, {8, 38}, {92, 38}, {92, 72}, {76, 72}}, {{26, 58}, {74, 58}, {74, 92}, {26, 92}, {26, 58}}},
+	"globe":  {ring(50, 50, 41), {{9, 50}, {91, 50}}, arc(82, 50, 52, 0.72*math.Pi, 1.28*math.Pi), arc(18, 50, 52, -0.28*math.Pi, 0.28*math.Pi)},
+	"leave":  {{{56, 10}, {14, 10}, {14, 90}, {56, 90}}, {{40, 50}, {90, 50}}, {{72, 30}, {92, 50}, {72, 70}}},
+	"gear":   {ring(50, 50, 24), {{50, 6}, {50, 26}}, {{50, 74}, {50, 94}}, {{6, 50}, {26, 50}}, {{74, 50}, {94, 50}}, {{19, 19}, {33, 33}}, {{67, 67}, {81, 81}}, {{19, 81}, {33, 67}}, {{67, 33}, {81, 19}}},
+	"card":   {{{6, 18}, {94, 18}, {94, 82}, {6, 82}, {6, 18}}, {{22, 36}, {42, 36}, {42, 60}, {22, 60}, {22, 36}}, {{60, 38}, {78, 38}}, {{60, 58}, {78, 58}}},
+	"proof":  {{{50, 6}, {88, 20}, {88, 52}, {50, 94}, {12, 52}, {12, 20}, {50, 6}}, {{32, 50}, {46, 64}, {68, 34}}},
 }
 
 func ring(x, y, r float64) []point { return arc(x, y, r, 0, 2*math.Pi) }
@@ -44,24 +62,50 @@ func arc(x, y, r, from, to float64) []point {
 	return out
 }
 
-// shape draws a shape in a colour, sharp at any size.
-func shape(name string, c color.NRGBA, size float32) *canvas.Raster {
-	r := canvas.NewRaster(func(w, h int) image.Image { return drawShape(shapes[name], c, w, h) })
-	r.SetMinSize(fyne.NewSize(size, size))
-	return r
+// drawing names a picture that was drawn once.
+type drawing struct {
+	name string
+	ink  color.NRGBA
+	w, h int
 }
 
-func drawShape(s lines, c color.NRGBA, w, h int) image.Image {
+// shape is a shape in a colour, sharp at any size.
+func (l *look) shape(name string, ink color.NRGBA) *canvas.Raster {
+	return canvas.NewRaster(func(w, h int) image.Image {
+		k := drawing{name, ink, w, h}
+		img := l.drawn[k]
+		if img == nil {
+			img = drawShape(shapes[name], ink, w, h)
+			if len(l.drawn) > 200 {
+				clear(l.drawn)
+			}
+			l.drawn[k] = img
+		}
+		return img
+	})
+}
+
+// drawShape draws all lines in one pass. Its polygons all turn the same way, so that where
+// two overlap nothing is taken away.
+func drawShape(s lines, ink color.NRGBA, w, h int) image.Image {
 	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	if w == 0 || h == 0 {
+		return img
+	}
 	side := float64(min(w, h))
 	left, top, scale := (float64(w)-side)/2, (float64(h)-side)/2, side/100
-	ink := image.NewUniform(c)
-	fill := func(poly []point) {
-		if w == 0 || h == 0 {
-			return
-		}
-		z := vector.NewRasterizer(w, h)
+	z := vector.NewRasterizer(w, h)
+	add := func(poly []point) {
+		area := 0.0
 		for i, p := range poly {
+			q := poly[(i+1)%len(poly)]
+			area += p.x*q.y - q.x*p.y
+		}
+		for i := range poly {
+			p := poly[i]
+			if area < 0 {
+				p = poly[len(poly)-1-i]
+			}
 			x, y := float32(left+p.x*scale), float32(top+p.y*scale)
 			if i == 0 {
 				z.MoveTo(x, y)
@@ -70,12 +114,10 @@ func drawShape(s lines, c color.NRGBA, w, h int) image.Image {
 			}
 		}
 		z.ClosePath()
-		z.DrawOp = draw.Over
-		z.Draw(img, img.Bounds(), ink, image.Point{})
 	}
 	for _, l := range s {
 		for i, p := range l {
-			fill(ring(p.x, p.y, thickness/2.0)) // round ends and joints
+			add(ring(p.x, p.y, thickness/2.0)) // round ends and joints
 			if i == 0 {
 				continue
 			}
@@ -85,35 +127,9 @@ func drawShape(s lines, c color.NRGBA, w, h int) image.Image {
 				continue
 			}
 			nx, ny := -(p.y-q.y)/d*thickness/2, (p.x-q.x)/d*thickness/2
-			fill([]point{{q.x + nx, q.y + ny}, {p.x + nx, p.y + ny}, {p.x - nx, p.y - ny}, {q.x - nx, q.y - ny}})
+			add([]point{{q.x + nx, q.y + ny}, {p.x + nx, p.y + ny}, {p.x - nx, p.y - ny}, {q.x - nx, q.y - ny}})
 		}
 	}
+	z.Draw(img, img.Bounds(), image.NewUniform(ink), image.Point{})
 	return img
-}
-
-// toneOf is the colour of a verdict, shapeOf its shape.
-func toneOf(v gate.Verdict) tone {
-	switch v.Level() {
-	case gate.Green:
-		return toneGreen
-	case gate.Amber:
-		return toneAmber
-	case gate.Blue:
-		return toneBlue
-	}
-	return toneRed
-}
-
-func shapeOf(v gate.Verdict) string {
-	switch {
-	case v == gate.Locked:
-		return "lock"
-	case v.Level() == gate.Green:
-		return "check"
-	case v.Level() == gate.Amber:
-		return "warn"
-	case v.Level() == gate.Blue:
-		return "aside"
-	}
-	return "stop"
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"dapilgate/app/batch"
 	"dapilgate/app/dock"
@@ -18,7 +19,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 )
 
 // ErrNoWindow says that this build or machine can't open a window.
@@ -45,7 +45,8 @@ type Config struct {
 	Height   int
 	Language string
 	Light    bool
-	Files    string // folder that printed files are offered in
+	Green    time.Duration // how long an accepted box fills the screen; 0: until the next scan
+	Files    string        // folder that printed files are written to
 	Demo     []Person
 	// Create makes ledger and key at the first start.
 	Create func(ctx context.Context, s Setup, progress func(done, total int)) (*ledger.Ledger, error)
@@ -53,7 +54,7 @@ type Config struct {
 
 // screen is one job of the window.
 type screen interface {
-	// content builds what is shown, anew after a change of language.
+	// content builds what is shown, anew after each change: of state, language, size.
 	content() fyne.CanvasObject
 	// takesScans tells whether the keys belong to the scanner here.
 	takesScans() bool
@@ -61,167 +62,176 @@ type screen interface {
 	scanned(text string)
 }
 
-// shell is the window: it shows one screen at a time and keeps what they share.
+// shell is the window: it shows one screen at a time and keeps what they share. All of it
+// belongs to the window's goroutine; the ledger is reached through later.
 type shell struct {
-	ctx     context.Context
-	cfg     Config
-	win     fyne.Window
-	do      func(func()) // runs on the window's goroutine
-	look    *look
-	setLook func(fyne.Theme)
+	ctx      context.Context
+	cfg      Config
+	win      fyne.Window
+	do       func(func()) // runs on the window's goroutine
+	setTheme func(fyne.Theme)
+	look     *look
 
 	ledger  *ledger.Ledger
 	station *dock.Station
 	person  ledger.Person
 
-	rescale func(factor float32) // nil: the scale stays as it is
-
 	sink  *sink
 	stack *fyne.Container
 	shown screen
-	jobs  chan func()
+	queue *queue
 }
 
 // newShell makes the window's inside. do must run functions on the window's goroutine, in
-// order; setLook changes the theme.
-func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()), setLook func(fyne.Theme)) *shell {
-	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setLook: setLook, look: newLook(!cfg.Light), stack: container.NewStack(), jobs: make(chan func(), 256)}
+// order; setTheme changes Fyne's theme.
+func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()), setTheme func(fyne.Theme)) *shell {
+	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue()}
 	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, func(text string) {
 		if s.shown != nil {
 			s.shown.scanned(text)
 		}
 	})
-	setLook(s.look)
+	// Characters that come in the moment between losing the focus and taking it back.
+	win.Canvas().SetOnTypedRune(func(r rune) {
+		if s.sink.awake {
+			s.sink.TypedRune(r)
+		}
+	})
+	win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if s.sink.awake {
+			s.sink.TypedKey(e)
+		}
+	})
+	setTheme(s.look)
 	win.SetPadded(false)
-	win.SetContent(container.New(&rescaler{s: s}, s.sink, s.stack))
+	win.SetContent(container.New(&whole{s.resized}, s.sink, s.stack))
 	return s
 }
 
-// The size that everything is laid out for, in Fyne's units: larger screens show the same
-// larger, so that it is read from the same distance.
-const (
-	designWidth  = 1280
-	designHeight = 800
-)
+// whole gives everything the window's size, and tells when it changed.
+type whole struct{ resized func(fyne.Size) }
 
-// rescaler fills the window, and asks for a new scale when the window's size calls for one.
-type rescaler struct {
-	s    *shell
-	last float32
-}
-
-// Layout is fyne.Layout's.
-func (r *rescaler) Layout(objs []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objs {
+func (w *whole) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
 		o.Move(fyne.NewPos(0, 0))
 		o.Resize(size)
 	}
-	if r.s.rescale == nil {
-		return
-	}
-	now := r.s.win.Canvas().Scale()
-	want := min(size.Width*now/designWidth, size.Height*now/designHeight)
-	if want = max(want, 0.5); want > now*1.03 || want < now*0.97 {
-		if want == r.last {
-			return // asked for already; the window has it or can't
-		}
-		r.last = want
-		r.s.do(func() {
-			r.s.rescale(want)
-			r.s.setLook(r.s.look)
+	w.resized(size)
+}
+
+// MinSize is what the smallest window that is laid out for needs.
+func (w *whole) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(640, 480) }
+
+// resized fits the scale to the window. What is shown is built anew afterwards, not
+// amidst the layout that told of it.
+func (s *shell) resized(size fyne.Size) {
+	if size.Width > 0 && s.look.fit(size) {
+		s.do(func() {
+			s.setTheme(s.look)
+			if s.shown != nil {
+				s.refresh()
+			}
 		})
 	}
 }
 
-// MinSize lets the window be of any size.
-func (r *rescaler) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1) }
-
 // work does the ledger's jobs one after the other, away from the window's goroutine: a
-// scan waits for the one before it, and the window for none.
-func (s *shell) work() {
-	for {
-		select {
-		case <-s.ctx.Done():
-			return
-		case job := <-s.jobs:
-			job()
-		}
-	}
-}
+// scan waits for the one before it, and the window for none. It returns when ctx ends.
+func (s *shell) work() { s.queue.run(s.ctx) }
 
 // later runs job away from the window, then shows its outcome on it.
 func (s *shell) later(job func() func()) {
-	s.jobs <- func() {
-		after := job()
-		if after != nil {
+	s.queue.put(func() {
+		if after := job(); after != nil {
 			s.do(after)
 		}
-	}
+	})
 }
 
 // start shows the first screen: set-up where there is no ledger yet, sign-in else.
 func (s *shell) start() {
 	if s.cfg.Ledger == "" {
-		s.show(newFailure(s, T("start.noledger")))
+		s.show(newFailure(s, func() string { return T("start.noledger") }))
 		return
 	}
-	l, err := ledger.Open(s.ctx, s.cfg.Ledger)
-	switch {
-	case errors.Is(err, ledger.ErrNotFound):
-		s.show(newSetup(s))
-	case err != nil:
-		slog.Error("open ledger", "err", err)
-		s.show(newFailure(s, words.Error(err)))
-	default:
-		s.use(l)
-	}
+	s.show(&waiting{s})
+	s.later(func() func() {
+		l, err := ledger.Open(s.ctx, s.cfg.Ledger)
+		return func() {
+			switch {
+			case errors.Is(err, ledger.ErrNotFound):
+				s.show(newSetup(s))
+			case err != nil:
+				slog.Error("open ledger", "err", err)
+				s.show(newFailure(s, func() string { return words.Error(err) }))
+			default:
+				s.use(l)
+			}
+		}
+	})
 }
 
 // use takes over an open ledger and the dock.
 func (s *shell) use(l *ledger.Ledger) {
 	s.ledger = l
-	st, err := dock.Open(s.ctx, l, s.cfg.Dock)
-	if err != nil {
-		slog.Error("open dock", "err", err)
-		s.show(newFailure(s, words.Error(err)))
-		return
-	}
-	s.station = st
-	s.show(newSignIn(s))
+	s.later(func() func() {
+		st, err := dock.Open(s.ctx, l, s.cfg.Dock)
+		return func() {
+			if err != nil {
+				slog.Error("open dock", "err", err)
+				s.close()
+				s.show(newFailure(s, func() string { return words.Error(err) }))
+				return
+			}
+			s.station = st
+			s.show(newSignIn(s))
+		}
+	})
 }
 
 // close gives dock and ledger back.
 func (s *shell) close() {
 	if s.station != nil {
-		s.station.Close()
+		if err := s.station.Close(); err != nil {
+			slog.Error("close dock", "err", err)
+		}
+		s.station = nil
 	}
 	if s.ledger != nil {
-		s.ledger.Close()
+		if err := s.ledger.Close(); err != nil {
+			slog.Error("close ledger", "err", err)
+		}
+		s.ledger = nil
 	}
 }
 
 // show changes to a screen.
 func (s *shell) show(x screen) {
 	s.shown = x
+	s.sink.forget()
 	s.refresh()
 }
 
 // refresh builds the shown screen anew.
 func (s *shell) refresh() {
-	ground := canvas.NewRectangle(s.look.p.ground)
+	ground := canvas.NewRectangle(s.look.page.ground)
 	s.stack.Objects = []fyne.CanvasObject{ground, s.shown.content()}
 	s.stack.Refresh()
 	if s.shown.takesScans() {
 		s.sink.wake()
-	} else {
+	} else if s.sink.awake {
 		s.sink.sleep()
 		s.win.Canvas().Unfocus()
 	}
 }
 
-// signedIn goes to work: the loading screen.
+// signedIn goes to work: the loading screen, or the questions of an auditor.
 func (s *shell) signedIn(p ledger.Person) {
 	s.person = p
+	if p.Role == ledger.Auditor {
+		s.show(newAudit(s))
+		return
+	}
 	s.show(newLoading(s))
 }
 
@@ -235,46 +245,60 @@ func (s *shell) signOut() {
 // T is short for the many texts of the screens.
 func T(key string, data ...any) string { return words.T(key, data...) }
 
-// tones of ordinary buttons.
-func (s *shell) plain() tone  { return tone{s.look.p.button, s.look.p.buttonText} }
-func (s *shell) strong() tone { return toneBlue }
+// jobs are the screens of the rail, with who may go there.
+var jobs = []struct {
+	key, icon string
+	roles     []ledger.Role
+	open      func(*shell) screen
+}{
+	{"load", "scan", []ledger.Role{ledger.Petugas, ledger.Penyelia}, func(s *shell) screen { return newLoading(s) }},
+	{"trucks", "truck", []ledger.Role{ledger.Penyelia}, func(s *shell) screen { return newTrucks(s) }},
+	{"labels", "label", []ledger.Role{ledger.Penyelia}, func(s *shell) screen { return newLabels(s) }},
+	{"audit", "search", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newAudit(s) }},
+	{"progress", "bars", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newProgress(s) }},
+	{"settings", "gear", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newSettings(s) }},
+}
 
-// header is the bar above a screen: where we are, who works, and the ways to elsewhere.
-func (s *shell) header(active string) fyne.CanvasObject {
-	p := s.look.p
-	left := container.NewHBox(
-		text("DAPILGATE", sizeLarge, p.text, true, fyne.TextAlignLeading),
-		text(T("header.dock", words.Data{"Dock": s.cfg.Dock}), sizeBody, p.quiet, false, fyne.TextAlignLeading))
-	right := container.NewHBox()
-	add := func(key string, to func() screen) {
-		t := s.plain()
-		if key == active {
-			t = s.strong()
+// rail is the column of the screens, beside each of them.
+func (s *shell) rail(active string) fyne.CanvasObject {
+	l := s.look
+	cells := []cell{l.fix(58, l.col(0,
+		grow(1.2, l.text1(T("header.dock", words.Data{"Dock": s.cfg.Dock}), 22, condensed, l.page.ink).centred()),
+		grow(1, l.text1(s.person.Name, 19, regular, l.faint.ink).centred())))}
+	for _, j := range jobs {
+		for _, r := range j.roles {
+			if r != s.person.Role {
+				continue
+			}
+			t := l.quiet
+			if j.key == active {
+				t = l.chosen
+			}
+			cells = append(cells, l.fix(94, l.buttonIn(t, j.icon, T("nav."+j.key), func() { s.show(j.open(s)) }).sized(21).iconAbove()))
 		}
-		right.Add(newButton(T("nav."+key), t, func() { s.show(to()) }))
 	}
-	if s.person.Name != "" {
-		left.Add(text("· "+s.person.Name, sizeBody, p.quiet, false, fyne.TextAlignLeading))
-		if s.person.Role != ledger.Auditor {
-			add("load", func() screen { return newLoading(s) })
-		}
-		if s.person.Role == ledger.Penyelia {
-			add("trucks", func() screen { return newTrucks(s) })
-			add("labels", func() screen { return newLabels(s) })
-		}
-		add("audit", func() screen { return newAudit(s) })
-	}
-	right.Add(newButton(T("nav.look"), s.plain(), func() {
-		s.look = newLook(!s.look.dark)
-		s.setLook(s.look)
-		s.refresh()
-	}))
-	right.Add(newButton(T("nav.language"), s.plain(), s.switchLanguage))
-	if s.person.Name != "" {
-		right.Add(newButton(T("nav.out"), s.plain(), s.signOut))
-	}
-	bar := container.NewBorder(nil, nil, container.NewCenter(left), right)
-	return container.NewStack(canvas.NewRectangle(p.panel), container.New(layout.NewCustomPaddedLayout(6, 6, 18, 10), bar))
+	cells = append(cells, rest(), l.fix(80, l.button("globe", T("nav.language"), s.switchLanguage).sized(19).iconAbove()))
+	return l.on(l.panel.ground, 0, l.inset(6, l.col(8, cells...)))
+}
+
+// page is a screen beside the rail: what it is for in one sentence, and its body.
+func (s *shell) page(active string, body fyne.CanvasObject) fyne.CanvasObject {
+	l := s.look
+	head := l.row(16,
+		need(l.text1(T("nav."+active), 40, condensed, l.page.ink).natural()),
+		grow(1, l.text1(T("help."+active), 22, regular, l.faint.ink)))
+	return l.row(0, l.fix(136, s.rail(active)),
+		grow(1, l.inset(14, l.col(10, l.fix(52, head), grow(1, body)))))
+}
+
+// bare is a screen without a rail: nobody is signed in.
+func (s *shell) bare(title, help string, body fyne.CanvasObject) fyne.CanvasObject {
+	l := s.look
+	head := l.row(12,
+		grow(1, l.col(0, grow(1.5, l.text1(title, 46, condensed, l.page.ink)), grow(1, l.text1(help, 24, regular, l.faint.ink)))),
+		l.fix(210, l.button("", T("nav.look"), s.switchLook).sized(22)),
+		l.fix(190, l.button("globe", T("nav.language"), s.switchLanguage).sized(22)))
+	return l.inset(20, l.col(16, l.fix(84, head), grow(1, body)))
 }
 
 func (s *shell) switchLanguage() {
@@ -289,32 +313,56 @@ func (s *shell) switchLanguage() {
 	s.refresh()
 }
 
-// page is a screen's content under the header.
-func (s *shell) page(active string, body fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(s.header(active), nil, nil, nil, padded(14, body))
+func (s *shell) switchLook() {
+	s.look.setNight(!s.look.night)
+	s.setTheme(s.look)
+	s.refresh()
 }
 
-// district is how a routing district looks.
-func (s *shell) district(d election.District) batch.DistrictFace {
-	return batch.District(s.ledger.Event(), d, "")
+// district is how a routing district looks; name is a kecamatan's, where it is one.
+func (s *shell) district(d election.District, name string) batch.DistrictFace {
+	return batch.District(s.ledger.Event(), d, name)
+}
+
+// note is a message above a page's body: blue where something was done, amber else.
+func (l *look) note(text string, good bool) cell {
+	if text == "" {
+		return l.fix(0.01, canvas.NewRectangle(l.page.ground))
+	}
+	t, icon := toneAmber, "warn"
+	if good {
+		t, icon = toneBlue, "tick"
+	}
+	return l.fix(74, l.on(t.ground, 10, l.row(12, l.gap(4), l.fix(44, l.shape(icon, t.ink)), grow(1, l.textN(text, 24, 3, bold, t.ink)), l.gap(4))))
+}
+
+// waiting is shown while the ledger is opened.
+type waiting struct{ s *shell }
+
+func (w *waiting) takesScans() bool { return false }
+func (w *waiting) scanned(string)   {}
+
+func (w *waiting) content() fyne.CanvasObject {
+	l := w.s.look
+	return l.inset(40, l.text1(T("start.opening"), 44, bold, l.page.ink).centred())
 }
 
 // failure is what the window shows when it can't work at all: red, and why.
 type failure struct {
 	s    *shell
-	text string
+	text func() string // said anew in each language
 }
 
-func newFailure(s *shell, text string) *failure { return &failure{s, text} }
+func newFailure(s *shell, text func() string) *failure { return &failure{s, text} }
 
 func (f *failure) takesScans() bool { return false }
 func (f *failure) scanned(string)   {}
 
 func (f *failure) content() fyne.CanvasObject {
-	t := toneRed
-	return container.NewStack(canvas.NewRectangle(t.ground), container.New(&rows{[]float32{1, 2, 3, 1.2}},
-		layout.NewSpacer(),
-		newFitted(T("failure.head"), sizeHuge, sizeTitle, t.text, true, fyne.TextAlignCenter),
-		container.New(&inset{0.08, 0}, newFitted(f.text, sizeTitle, sizeBody, t.text, false, fyne.TextAlignCenter)),
-		container.NewCenter(newButton(T("failure.retry"), tone{t.text, t.ground}, f.s.start).sized(sizeLarge).wide(360, 90))))
+	l, t := f.s.look, toneRed
+	return l.on(t.ground, 0, l.inset(40, l.col(16,
+		grow(2, l.shape("stop", t.ink)),
+		grow(1.6, l.text1(T("failure.head"), 110, condensed, t.ink).centred()),
+		grow(2.4, l.textN(f.text(), 36, 5, regular, t.ink).centred()),
+		l.fix(96, l.row(0, rest(), l.fix(420, l.buttonIn(tone{t.ground, t.ink}, "", T("failure.retry"), f.s.start).sized(34)), rest())))))
 }

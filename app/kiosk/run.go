@@ -5,7 +5,6 @@ package kiosk
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"runtime"
 
@@ -38,20 +37,9 @@ func Run(ctx context.Context, cfg Config) error {
 		scale := win.Canvas().Scale()
 		win.Resize(fyne.NewSize(float32(cfg.Width)/scale, float32(cfg.Height)/scale))
 	}
-	if cfg.Full {
-		s.rescale = rescale // a window of its own would grow with its scale
-	}
 	go s.work()
 	a.Lifecycle().SetOnStarted(s.start)
 	context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	win.ShowAndRun()
 	return nil
-}
-
-// rescale makes one unit of the layout this many pixels. Fyne takes the scale from the
-// environment and looks at it anew when the theme is set.
-func rescale(factor float32) {
-	if err := os.Setenv("FYNE_SCALE", fmt.Sprintf("%.2f", factor)); err != nil {
-		slog.Error("set scale", "err", err)
-	}
 }

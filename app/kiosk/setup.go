@@ -7,24 +7,61 @@ import (
 	"dapilgate/app/words"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
 
 // setup is the first start: event, key and first penyelia. Its fields are the only ones
 // before anyone is signed in, and no scan is expected yet.
 type setup struct {
-	s                    *shell
-	dir, name, pin, pin2 *widget.Entry
-	pass, pass2          *widget.Entry
-	note                 string
-	running              bool
-	done, total          int
+	s           *shell
+	fields      []*field
+	dir, name   *field
+	pin, pin2   *field
+	pass, pass2 *field
+	note        func() string
+	running     bool
+	done, total int
+}
+
+// field is a line of text with its words.
+type field struct {
+	*widget.Entry
+	key string
+}
+
+// newField makes a field. Enter in it does what the screen's button does.
+func newField(key string, secret bool, enter func()) *field {
+	f := &field{widget.NewEntry(), key}
+	if secret {
+		f.Entry = widget.NewPasswordEntry()
+	}
+	f.OnSubmitted = func(string) { enter() }
+	return f
+}
+
+// fieldHeight leaves the buttons inside a field as large as any target.
+const fieldHeight = target + 8
+
+// line is the field beside its words.
+func (f *field) line(l *look) cell {
+	return l.fix(fieldHeight, l.row(16, grow(1, l.textN(T(f.key), 28, 2, bold, l.page.ink)), grow(1.5, f.Entry)))
+}
+
+// below is the field below its words.
+func (f *field) below(l *look) cell {
+	return l.fix(fieldHeight+32, l.col(2, l.fix(30, l.text1(T(f.key), 24, bold, l.panel.ink)), l.fix(fieldHeight, f.Entry)))
 }
 
 func newSetup(s *shell) *setup {
-	x := &setup{s: s, dir: widget.NewEntry(), name: widget.NewEntry(), pin: widget.NewPasswordEntry(), pin2: widget.NewPasswordEntry(),
-		pass: widget.NewPasswordEntry(), pass2: widget.NewPasswordEntry()}
+	x := &setup{s: s}
+	make := func(key string, secret bool) *field {
+		f := newField(key, secret, x.create)
+		x.fields = append(x.fields, f)
+		return f
+	}
+	x.dir, x.name = make("setup.event", false), make("setup.name", false)
+	x.pin, x.pin2 = make("setup.pin", true), make("setup.pin2", true)
+	x.pass, x.pass2 = make("setup.pass", true), make("setup.pass2", true)
 	return x
 }
 
@@ -32,50 +69,56 @@ func (x *setup) takesScans() bool { return false }
 func (x *setup) scanned(string)   {}
 
 func (x *setup) content() fyne.CanvasObject {
-	p := x.s.look.p
-	x.dir.SetPlaceHolder(T("setup.builtin"))
-	row := func(label string, e fyne.CanvasObject) fyne.CanvasObject {
-		return container.New(&columns{[]float32{1, 1.5}}, padded(6, newFitted(label, sizeBody, sizeSmall, p.text, true, fyne.TextAlignLeading)), e)
-	}
-	form := container.NewVBox(
-		newFitted(T("setup.title"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(),
-		newFitted(T("setup.help"), sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignLeading),
-		row(T("setup.event"), x.dir), row(T("setup.name"), x.name), row(T("setup.pin"), x.pin), row(T("setup.pin2"), x.pin2),
-		row(T("setup.pass"), x.pass), row(T("setup.pass2"), x.pass2))
-	if x.note != "" {
-		form.Add(panel(toneAmber.ground, newFitted(x.note, sizeBody, sizeSmall, toneAmber.text, true, fyne.TextAlignLeading)))
-	}
-	var foot fyne.CanvasObject = newButton(T("setup.do"), x.s.strong(), x.create).sized(sizeLarge).wide(0, 84)
+	l := x.s.look
 	if x.running {
-		bar := &progress{done: x.done, total: x.total, look: p}
-		bar.ExtendBaseWidget(bar)
-		foot = container.NewVBox(newFitted(T("setup.running", words.Data{"Done": words.Number(x.done)}), sizeBody, sizeSmall, p.text, false, fyne.TextAlignLeading), bar)
+		return x.s.bare(T("setup.title"), T("setup.help"), l.col(20, rest(),
+			l.fix(60, l.text1(T("setup.running", words.Data{"Done": words.Number(x.done), "Total": words.Number(x.total)}), 40, bold, l.page.ink).centred()),
+			l.fix(44, l.bar(x.done, 0, x.total)), rest()))
 	}
-	return x.s.page("", container.New(&inset{0.1, 0}, container.NewBorder(nil, foot, nil, nil, container.NewVScroll(form))))
+	x.dir.SetPlaceHolder(T("setup.builtin"))
+	var cells []cell
+	for _, f := range x.fields {
+		cells = append(cells, f.line(l))
+	}
+	if x.note != nil {
+		cells = append(cells, l.note(x.note(), false))
+	}
+	cells = append(cells, rest(), l.fix(84, l.next("tick", T("setup.do"), x.create).sized(34)))
+	return x.s.bare(T("setup.title"), T("setup.help"), l.row(0, l.gap(80), grow(1, l.col(10, cells...)), l.gap(80)))
 }
 
 func (x *setup) create() {
+	if x.running {
+		return
+	}
+	problem := ""
 	switch {
 	case x.name.Text == "":
-		x.note = T("setup.noname")
+		problem = "setup.noname"
 	case x.pin.Text != x.pin2.Text:
-		x.note = T("setup.pinsdiffer")
+		problem = "setup.pinsdiffer"
+	case x.pass.Text == "":
+		problem = "setup.nopass"
 	case x.pass.Text != x.pass2.Text:
-		x.note = T("setup.passdiffer")
-	default:
-		x.note, x.running = "", true
-		in := Setup{EventDir: x.dir.Text, Penyelia: x.name.Text, PIN: x.pin.Text, Passphrase: x.pass.Text}
-		x.s.later(func() func() {
-			shown := 0
-			l, err := x.s.cfg.Create(x.s.ctx, in, func(done, total int) {
-				if done-shown > 10000 || done == total {
-					shown = done
-					x.s.do(func() { x.done, x.total = done, total; x.refresh() })
-				}
-			})
-			return func() { x.created(l, err) }
-		})
+		problem = "setup.passdiffer"
 	}
+	if problem != "" {
+		x.note = func() string { return T(problem) }
+		x.refresh()
+		return
+	}
+	x.note, x.running, x.done, x.total = nil, true, 0, 0
+	in := Setup{EventDir: x.dir.Text, Penyelia: x.name.Text, PIN: x.pin.Text, Passphrase: x.pass.Text}
+	x.s.later(func() func() {
+		shown := 0
+		l, err := x.s.cfg.Create(x.s.ctx, in, func(done, total int) {
+			if done-shown > 5000 || done == total {
+				shown = done
+				x.s.do(func() { x.done, x.total = done, total; x.refresh() })
+			}
+		})
+		return func() { x.created(l, err) }
+	})
 	x.refresh()
 }
 
@@ -83,9 +126,12 @@ func (x *setup) created(l *ledger.Ledger, err error) {
 	x.running = false
 	if err != nil {
 		slog.Error("set up", "err", err)
-		x.note = words.Error(err)
+		x.note = func() string { return words.Error(err) }
 		x.refresh()
 		return
+	}
+	for _, f := range x.fields { // secrets don't outlive their use
+		f.SetText("")
 	}
 	x.s.use(l)
 }

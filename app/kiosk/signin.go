@@ -9,7 +9,6 @@ import (
 	"dapilgate/labels/code"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // signIn asks who works here: a tap on the name and the PIN, or a badge's scan.
@@ -17,20 +16,28 @@ type signIn struct {
 	s      *shell
 	people []ledger.Person
 	chosen string
-	note   string
+	pad    *pinPad
+	names  pager
+	note   func() string // nil: none
 }
 
 func newSignIn(s *shell) *signIn {
 	x := &signIn{s: s}
+	x.pad = newPINPad(s, x.try, x.refresh)
+	x.names.changed = x.refresh
 	s.later(func() func() {
 		people, err := s.ledger.People(s.ctx)
 		return func() {
-			x.people = people
-			if len(people) == 1 {
-				x.chosen = people[0].Name
+			for _, p := range people {
+				if p.Active {
+					x.people = append(x.people, p)
+				}
+			}
+			if len(x.people) == 1 {
+				x.chosen = x.people[0].Name
 			}
 			if err != nil {
-				x.note = words.Error(err)
+				x.note = func() string { return words.Error(err) }
 			}
 			x.refresh()
 		}
@@ -51,36 +58,42 @@ func (x *signIn) scanned(scan string) {
 		x.try(scan)
 		return
 	}
+	station := x.s.station
 	x.s.later(func() func() {
-		r := x.s.station.Scan(x.s.ctx, scan)
+		r := station.Scan(x.s.ctx, scan)
 		return func() { x.badge(r) }
 	})
 }
 
 // badge takes the dock's answer to a scan while nobody is signed in.
 func (x *signIn) badge(r dock.Result) {
+	if x.s.shown != x {
+		return
+	}
 	if r.Command == code.Badge && r.Err == nil && r.Person != nil {
 		x.s.signedIn(*r.Person)
 		return
 	}
-	x.note = T("signin.first")
-	if r.Command == code.Badge {
-		x.note = words.Error(r.Err)
+	x.note = func() string {
+		if r.Command == code.Badge {
+			return words.Error(r.Err)
+		}
+		return T("signin.first")
 	}
 	x.refresh()
 }
 
 func (x *signIn) try(pin string) {
-	name := x.chosen
+	name, station := x.chosen, x.s.station
 	x.s.later(func() func() {
 		p, err := x.s.ledger.SignIn(x.s.ctx, name, pin)
 		if err == nil {
-			err = x.s.station.SetOperator(x.s.ctx, p)
+			err = station.SetOperator(x.s.ctx, p)
 		}
 		return func() {
 			if err != nil {
 				slog.Warn("sign in", "name", name, "err", err)
-				x.note = words.Error(err)
+				x.note = func() string { return words.Error(err) }
 				x.refresh()
 				return
 			}
@@ -90,36 +103,26 @@ func (x *signIn) try(pin string) {
 }
 
 func (x *signIn) content() fyne.CanvasObject {
-	p := x.s.look.p
-	names := container.NewGridWithColumns(2)
-	for _, person := range x.people {
-		if !person.Active {
-			continue
-		}
-		t := x.s.plain()
-		if person.Name == x.chosen {
-			t = x.s.strong()
-		}
-		names.Add(newButton(person.Name+" · "+T("role."+string(person.Role)), t, func() {
-			x.chosen, x.note = person.Name, ""
+	l := x.s.look
+	left := []cell{}
+	if x.note != nil {
+		left = append(left, l.note(x.note(), false))
+	}
+	left = append(left, grow(1, x.names.content(l, 2, 5, 10, len(x.people), func(i int) fyne.CanvasObject {
+		p := x.people[i]
+		return l.choice(p.Name == x.chosen, p.Name, func() {
+			x.chosen, x.pad.entered, x.note = p.Name, "", nil
 			x.refresh()
-		}).sized(sizeLarge).wide(0, 96))
-	}
-	left := container.NewVBox(
-		text(T("signin.title"), sizeTitle, p.text, true, fyne.TextAlignLeading),
-		text(T("signin.help"), sizeBody, p.quiet, false, fyne.TextAlignLeading),
-		names)
+		}).sized(32).second(T("role." + string(p.Role)))
+	})))
 	for _, d := range x.s.cfg.Demo {
-		left.Add(text(T("signin.demo", words.Data{"Name": d.Name, "PIN": d.PIN}), sizeBody, p.quiet, false, fyne.TextAlignLeading))
+		left = append(left, l.fix(30, l.text1(T("signin.demo", words.Data{"Name": d.Name, "PIN": d.PIN}), 23, regular, l.page.ink)))
 	}
-	var note fyne.CanvasObject = text(x.s.ledger.Event().Name, sizeBody, p.quiet, false, fyne.TextAlignLeading)
-	if x.note != "" {
-		note = container.NewStack(panel(toneAmber.ground, newFitted(x.note, sizeLarge, sizeSmall, toneAmber.text, true, fyne.TextAlignCenter)))
-	}
-	var right fyne.CanvasObject = container.NewCenter(text(T("signin.choose"), sizeLarge, p.quiet, false, fyne.TextAlignCenter))
+	left = append(left, l.fix(30, l.text1(x.s.ledger.Event().Name+" · "+T("header.dock", words.Data{"Dock": x.s.cfg.Dock}), 22, regular, l.faint.ink)))
+	var right fyne.CanvasObject = l.col(16, rest(), l.fix(200, l.shape("person", l.faint.ink)),
+		l.fix(60, l.text1(T("signin.choose"), 36, bold, l.page.ink).centred()), rest())
 	if x.chosen != "" {
-		right = newPINPad(x.s, x.try).content()
+		right = x.pad.content()
 	}
-	return x.s.page("", container.NewBorder(nil, note, nil, nil,
-		container.New(&columns{[]float32{1.35, 1}}, container.NewVScroll(left), padded(8, right))))
+	return x.s.bare(T("signin.title"), T("signin.help"), l.row(28, grow(1.25, l.col(10, left...)), grow(1, right)))
 }

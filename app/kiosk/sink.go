@@ -17,6 +17,8 @@ import (
 type sink struct {
 	widget.BaseWidget
 	framer scanner.Framer
+	typed  []rune       // what the framer holds, for screens that show what a person types
+	shown  func(string) // told of typed; nil: nobody looks
 	scan   func(string) // a whole scan
 	do     func(func()) // runs on the window's goroutine, later
 	focus  func(*sink)  // asks the canvas for the focus
@@ -41,10 +43,17 @@ func (s *sink) wake() {
 	s.focus(s)
 }
 
+// forget drops what was typed of a scan that never ended: it was another screen's.
+func (s *sink) forget() {
+	s.framer.Reset()
+	s.typed = s.typed[:0]
+	s.shown = nil
+}
+
 // sleep lets the focus go: another screen has text fields.
 func (s *sink) sleep() {
 	s.awake = false
-	s.framer.Reset()
+	s.forget()
 }
 
 // FocusGained is Focusable's.
@@ -62,19 +71,43 @@ func (s *sink) FocusLost() {
 }
 
 // TypedRune takes a character of a scan.
-func (s *sink) TypedRune(r rune) { s.framed(s.framer.Rune(r)) }
+func (s *sink) TypedRune(r rune) {
+	s.typed = append(s.typed, r)
+	s.framed(s.framer.Rune(r))
+}
 
-// TypedKey ends a scan at Return, Enter and Tab; every other key is nothing here.
+// TypedKey ends a scan at Return, Enter and Tab. Backspace is for a person who types;
+// every other key is nothing here.
 func (s *sink) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyTab:
 		s.framed(s.framer.End())
+	case fyne.KeyBackspace:
+		if len(s.typed) == 0 {
+			return
+		}
+		s.typed = s.typed[:len(s.typed)-1]
+		s.framer.Reset()
+		for _, r := range s.typed {
+			s.framer.Rune(r)
+		}
+		s.tell()
 	}
 }
 
 func (s *sink) framed(scan string, done bool) {
 	if done {
+		s.typed = s.typed[:0]
+	}
+	s.tell()
+	if done {
 		s.scan(scan)
+	}
+}
+
+func (s *sink) tell() {
+	if s.shown != nil {
+		s.shown(string(s.typed))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"dapilgate/app/batch"
 	"dapilgate/app/election"
@@ -11,41 +12,45 @@ import (
 	"dapilgate/app/words"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 )
 
 // trucks lists the vehicles, adds one, and prints gate passes.
 type trucks struct {
 	s             *shell
 	list          []ledger.Truck
-	plate, driver *widget.Entry
+	pages         pager
+	plate, driver *field
 	vehicle       string
-	pass          string // plate whose pass is being made
-	note          string
+	chooser       *chooser // of the pass that is being made; nil: none
+	note          func() string
 	good          bool // the note is of something done
 }
 
+// vehicles are the keys of what takes boxes away, and the ledger's words for them.
 var vehicles = []string{"truk", "mobil boks", "kapal"}
 
 func newTrucks(s *shell) *trucks {
-	x := &trucks{s: s, plate: widget.NewEntry(), driver: widget.NewEntry(), vehicle: vehicles[0]}
-	x.load()
+	x := &trucks{s: s, vehicle: vehicles[0]}
+	x.pages.changed = x.refresh
+	x.plate, x.driver = newField("trucks.plate", false, x.add), newField("trucks.driver", false, x.add)
+	x.read()
 	return x
 }
 
-func (x *trucks) load() {
+func (x *trucks) read() {
 	x.s.later(func() func() {
 		list, err := x.s.ledger.Trucks(x.s.ctx)
 		return func() {
 			x.list = list
 			if err != nil {
-				x.note, x.good = words.Error(err), false
+				x.say(false, func() string { return words.Error(err) })
 			}
 			x.refresh()
 		}
 	})
 }
+
+func (x *trucks) say(good bool, note func() string) { x.note, x.good = note, good }
 
 func (x *trucks) refresh() {
 	if x.s.shown == x {
@@ -56,97 +61,84 @@ func (x *trucks) refresh() {
 func (x *trucks) takesScans() bool { return false }
 func (x *trucks) scanned(string)   {}
 
+func vehicleWords(v string) string { return T("vehicle." + strings.ReplaceAll(v, " ", "_")) }
+
 func (x *trucks) content() fyne.CanvasObject {
-	if x.pass != "" {
-		return x.s.page("trucks", x.passStep())
+	if x.chooser != nil {
+		return x.s.page("trucks", x.chooser.content())
 	}
-	p := x.s.look.p
-	list := container.NewVBox()
-	for _, t := range x.list {
-		list.Add(panel(p.panel, container.NewBorder(nil, nil, nil, newButton(T("trucks.pass"), x.s.plain(), func() {
-			x.pass, x.note = t.Plate, ""
-			x.refresh()
-		}).wide(200, 0), container.New(&columns{[]float32{1.2, 1}},
-			newFitted(t.Plate, sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading),
-			newFitted(t.Vehicle+" · "+t.Driver, sizeBody, sizeSmall, p.quiet, false, fyne.TextAlignLeading)))))
-	}
-	x.plate.SetPlaceHolder("B 9123 KPU")
-	kinds := container.NewGridWithColumns(len(vehicles))
-	for _, v := range vehicles {
-		t := x.s.plain()
-		if v == x.vehicle {
-			t = x.s.strong()
+	l := x.s.look
+	list := x.pages.content(l, 1, 6, 8, len(x.list), func(i int) fyne.CanvasObject {
+		t := x.list[i]
+		about := t.Vehicle
+		for _, v := range vehicles {
+			if v == t.Vehicle {
+				about = vehicleWords(v)
+			}
 		}
-		kinds.Add(newButton(v, t, func() { x.vehicle = v; x.refresh() }))
+		if t.Driver != "" {
+			about += " · " + t.Driver
+		}
+		return l.on(l.panel.ground, 12, l.inset(10, l.row(16, l.fix(64, l.shape("truck", l.panel.ink)),
+			grow(1, l.col(0, grow(1.4, l.text1(t.Plate, 42, condensed, l.panel.ink)), grow(1, l.text1(about, 24, regular, l.panel.ink)))),
+			l.fix(230, l.button("card", T("trucks.pass"), func() { x.make(t.Plate) })))))
+	})
+	x.plate.SetPlaceHolder("B 9123 KPU")
+	var kinds []fyne.CanvasObject
+	for _, v := range vehicles {
+		kinds = append(kinds, l.choice(v == x.vehicle, vehicleWords(v), func() { x.vehicle = v; x.refresh() }).sized(23))
 	}
-	label := func(key string) fyne.CanvasObject {
-		return newFitted(T(key), sizeBody, sizeSmall, p.text, true, fyne.TextAlignLeading)
+	form := l.panelOf(l.col(10,
+		l.fix(44, l.text1(T("trucks.new"), 34, condensed, l.panel.ink)),
+		x.plate.below(l), x.driver.below(l),
+		l.fix(30, l.text1(T("trucks.vehicle"), 24, bold, l.panel.ink)),
+		l.fix(target, l.table(len(kinds), 1, 8, kinds)), rest(),
+		l.fix(84, l.next("plus", T("trucks.add"), x.add).sized(30))))
+	var cells []cell
+	if x.note != nil {
+		cells = append(cells, l.note(x.note(), x.good))
 	}
-	form := panel(p.panel, container.NewVBox(
-		newFitted(T("trucks.new"), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(),
-		label("trucks.plate"), x.plate, label("trucks.driver"), x.driver, label("trucks.vehicle"), kinds,
-		newButton(T("trucks.add"), x.s.strong(), x.add).sized(sizeLarge).wide(0, 84)))
-	return x.s.page("trucks", container.NewBorder(x.noteLine(), nil, nil, nil, container.New(&columns{[]float32{1.5, 1}},
-		padded(4, container.NewVScroll(list)), padded(4, container.NewVScroll(form)))))
-}
-
-func (x *trucks) noteLine() fyne.CanvasObject { return noteLine(x.note, x.good) }
-
-// noteLine is a message above a page: blue where something was done, amber else.
-func noteLine(note string, good bool) fyne.CanvasObject {
-	if note == "" {
-		return nil
-	}
-	t := toneAmber
-	if good {
-		t = toneBlue
-	}
-	return panel(t.ground, newFitted(note, sizeLarge, sizeSmall, t.text, true, fyne.TextAlignLeading))
+	return x.s.page("trucks", l.col(10, append(cells, grow(1, l.row(16, grow(1.5, list), grow(1, form))))...))
 }
 
 func (x *trucks) add() {
 	plate, vehicle, driver := x.plate.Text, x.vehicle, x.driver.Text
+	by := x.s.person
 	x.s.later(func() func() {
-		t, err := x.s.ledger.AddTruck(x.s.ctx, x.s.person, plate, vehicle, driver)
+		t, err := x.s.ledger.AddTruck(x.s.ctx, by, plate, vehicle, driver)
 		return func() {
 			if err != nil {
-				x.note, x.good = words.Error(err), false
+				x.say(false, func() string { return words.Error(err) })
 				x.refresh()
 				return
 			}
 			x.plate.SetText("")
 			x.driver.SetText("")
-			x.note, x.good = T("trucks.added", words.Data{"Truck": t.Plate}), true
-			x.load()
+			x.say(true, func() string { return T("trucks.added", words.Data{"Truck": t.Plate}) })
+			x.read()
 		}
 	})
 }
 
-// passStep chooses the district of a gate pass.
-func (x *trucks) passStep() fyne.CanvasObject {
-	p := x.s.look.p
-	e := x.s.ledger.Event()
-	grid := container.NewGridWithColumns(5)
-	for _, d := range e.Dapil {
-		if d.Kind == e.RoutingSpace() {
-			f := x.s.district(d.District)
-			grid.Add(newTile(container.NewBorder(nil, newFitted(d.Name, sizeBody, sizeSmall, p.text, true, fyne.TextAlignCenter), nil, nil, face(f.Numeral, f.Pattern, 90)),
-				x.s.plain(), func() { x.issue(d.District) }))
-		}
-	}
-	back := newButton(T("back"), x.s.plain(), func() { x.pass = ""; x.refresh() })
-	return container.NewBorder(newFitted(T("trucks.district", words.Data{"Truck": x.pass}), sizeTitle, sizeLarge, p.text, true, fyne.TextAlignLeading).full(), back, nil, nil, padded(8, grid))
+// make asks for the district of a gate pass, and writes it.
+func (x *trucks) make(plate string) {
+	x.note = nil
+	x.chooser = newChooser(x.s, func() string { return T("trucks.district", words.Data{"Truck": plate}) },
+		func(d election.District, kec []election.AreaCode) { x.issue(plate, d, kec) },
+		func() { x.chooser = nil; x.refresh() }, x.refresh)
+	x.refresh()
 }
 
-func (x *trucks) issue(d election.District) {
-	plate := x.pass
-	path := filepath.Join(x.s.cfg.Files, fmt.Sprintf("kartu-%s-%s.pdf", strings.ReplaceAll(plate, " ", ""), d.Code))
+func (x *trucks) issue(plate string, d election.District, kec []election.AreaCode) {
+	name := fmt.Sprintf("kartu-%s-%s-%s.pdf", strings.ReplaceAll(plate, " ", ""), d.Code, time.Now().Format("20060102-150405"))
+	path, by := filepath.Join(x.s.cfg.Files, name), x.s.person
 	x.s.later(func() func() {
-		err := batch.WritePass(x.s.ctx, x.s.ledger, x.s.person, plate, d, nil, path)
+		err := batch.WritePass(x.s.ctx, x.s.ledger, by, plate, d, kec, path)
 		return func() {
-			x.pass, x.good = "", err == nil
-			if x.note = T("trucks.passdone", words.Data{"File": path}); err != nil {
-				x.note = words.Error(err)
+			x.chooser = nil
+			x.say(true, func() string { return T("trucks.passdone", words.Data{"File": path}) })
+			if err != nil {
+				x.say(false, func() string { return words.Error(err) })
 			}
 			x.refresh()
 		}

@@ -324,7 +324,7 @@ func TestEveryVerdictIsExplained(t *testing.T) {
 // wrong is a result with everything filled in.
 func wrong() dock.Result {
 	return dock.Result{Verdict: gate.WrongDistrict, Box: "31.75.03.1001-012-DPRDP", Area: "31.75.03.1001", TPS: 12, Kind: "DPRDP", Revision: 1,
-		Kelurahan: "Kampung Melayu", Kecamatan: "Jatinegara", BoxDistrict: election.District{Kind: "DPRDP", Code: "310005"},
+		Kelurahan: "Kampung Melayu", Kecamatan: "Jatinegara", BoxDistrict: election.District{Kind: "DPRDP", Code: "310005"}, BoxDapil: "DPRDP DKI JAKARTA 5", LoadDapil: "DPRDP DKI JAKARTA 4",
 		LoadDistrict: election.District{Kind: "DPRDP", Code: "310004"}, Truck: "B 9123 KPU", Hold: "kotak basah", Position: 3, Count: 7, Expected: 11752,
 		OtherTruck: "B 9456 KPU", OtherLoad: 2, OtherAt: time.Date(2024, 2, 13, 6, 24, 0, 0, time.UTC), OtherState: ledger.LoadOpen,
 		Lock: &gate.Lock{Verdict: gate.WrongDistrict, Box: "31.75.03.1001-012-DPRDP"}}
@@ -334,7 +334,7 @@ func wrong() dock.Result {
 func TestWrongDistrictAnswersThreeQuestions(t *testing.T) {
 	use(t, words.Bahasa)
 	line := words.Line(wrong())
-	for _, want := range []string{"SALAH DAPIL", "31.75.03.1001-012-DPRDP", "DPRDP 310005", "DPRDP 310004", "B 9123 KPU", "Sisihkan"} {
+	for _, want := range []string{"SALAH DAPIL", "31.75.03.1001-012-DPRDP", "DPRDP DKI JAKARTA 5", "DPRDP DKI JAKARTA 4", "B 9123 KPU", "Sisihkan"} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no %q in %q", want, line)
 		}

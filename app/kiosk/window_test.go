@@ -1,0 +1,464 @@
+package kiosk
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"dapilgate/app/election"
+	"dapilgate/app/ledger"
+	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/words"
+	"dapilgate/assets"
+	"dapilgate/labels"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+)
+
+// hall is a window on a real ledger. The test's goroutine is the window's: what the
+// program wants done there waits in ui until settle does it.
+type hall struct {
+	t    *testing.T
+	f    *ledgertest.Fixture
+	s    *shell
+	win  fyne.Window
+	ui   chan func()
+	four []ledger.BoxRow // boxes of dapil 4
+	five []ledger.BoxRow // of dapil 5
+}
+
+var sizes = []fyne.Size{{Width: 1280, Height: 800}, {Width: 1366, Height: 768}, {Width: 1920, Height: 1080}}
+
+const passphrase = "tiga kotak suara"
+
+// newHall opens the window on a new ledger in which every box has its label.
+func newHall(t *testing.T, size fyne.Size, change ...func(*Config)) *hall {
+	t.Helper()
+	f := ledgertest.New(t)
+	f.PrintAll()
+	f.Truck("B 9123 KPU")
+	f.Truck("B 9456 KPU")
+	if _, err := f.Ledger.AddPerson(t.Context(), f.Sari, "budi", ledger.Petugas, "730164"); err != nil {
+		t.Fatal(err)
+	}
+	h := &hall{t: t, f: f}
+	h.four, h.five = f.Boxes(ledger.Filter{District: f.District("4")}), f.Boxes(ledger.Filter{District: f.District("5")})
+	h.open(size, append([]func(*Config){func(c *Config) { c.Ledger, c.Key = f.Path, f.Path+".key" }}, change...)...)
+	return h
+}
+
+// open opens the window. It reaches the ledger through its file, as the program does.
+func (h *hall) open(size fyne.Size, change ...func(*Config)) {
+	t := h.t
+	t.Helper()
+	if err := words.Use(words.Bahasa); err != nil {
+		t.Fatal(err)
+	}
+	test.NewTempApp(t)
+	h.win = test.NewTempWindow(t, nil)
+	h.ui = make(chan func(), 100_000)
+	cfg := Config{Dock: 1, Language: words.Bahasa, Files: t.TempDir()}
+	for _, c := range change {
+		c(&cfg)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	h.s = newShell(ctx, h.win, cfg, func(f func()) { h.ui <- f }, fyne.CurrentApp().Settings().SetTheme)
+	over := make(chan struct{})
+	go func() { h.s.work(); close(over) }()
+	t.Cleanup(func() {
+		stop()
+		<-over
+		h.s.close()
+	})
+	h.win.Resize(size)
+	h.s.start()
+	h.settle()
+}
+
+// settle does what waits for the window's goroutine, until all the ledger's jobs are done
+// and nothing new came of them.
+func (h *hall) settle() {
+	h.t.Helper()
+	for range 4 {
+		done := false
+		h.s.later(func() func() { return func() { done = true } })
+		for !done {
+			h.next()
+		}
+	}
+	for len(h.ui) > 0 {
+		h.next()
+	}
+}
+
+func (h *hall) next() {
+	h.t.Helper()
+	select {
+	case f := <-h.ui:
+		f()
+	case <-time.After(30 * time.Second):
+		h.t.Fatal("the window waits for something that never comes")
+	}
+}
+
+// until does what the window does until something is so.
+func (h *hall) until(what string, so func() bool) {
+	h.t.Helper()
+	deadline := time.After(30 * time.Second)
+	for !so() {
+		select {
+		case f := <-h.ui:
+			f()
+		case <-deadline:
+			h.t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// seen is an object as it stands in the window.
+type seen struct {
+	o        fyne.CanvasObject
+	at       fyne.Position
+	scrolled bool // inside a list that scrolls
+}
+
+// walk visits every visible object of the window.
+func (h *hall) walk(visit func(seen)) {
+	var in func(o fyne.CanvasObject, at fyne.Position, scrolled bool)
+	in = func(o fyne.CanvasObject, at fyne.Position, scrolled bool) {
+		if o == nil || !o.Visible() {
+			return
+		}
+		at = at.Add(o.Position())
+		visit(seen{o, at, scrolled})
+		switch x := o.(type) {
+		case *fyne.Container:
+			for _, c := range x.Objects {
+				in(c, at, scrolled)
+			}
+		case fyne.Widget:
+			scrolled = scrolled || strings.Contains(reflect.TypeOf(o).String(), "Scroll")
+			for _, c := range test.WidgetRenderer(x).Objects() {
+				in(c, at, scrolled)
+			}
+		}
+	}
+	in(h.win.Canvas().Content(), fyne.Position{}, false)
+}
+
+// texts are all texts of the window.
+func (h *hall) texts() []string {
+	var out []string
+	h.walk(func(x seen) {
+		if t, ok := x.o.(*canvas.Text); ok && t.Text != "" {
+			out = append(out, t.Text)
+		}
+	})
+	return out
+}
+
+// says tells whether the window shows a text, broken into lines or not.
+func (h *hall) says(text string) bool {
+	return strings.Contains(strings.Join(h.texts(), " "), text)
+}
+
+func (h *hall) mustSay(text string) {
+	h.t.Helper()
+	if !h.says(text) {
+		h.t.Fatalf("the window doesn't say %q but: %s", text, strings.Join(h.texts(), " | "))
+	}
+}
+
+// targets are what can be touched, with the words on each.
+func (h *hall) targets() map[string]seen {
+	out := map[string]seen{}
+	h.walk(func(x seen) {
+		if _, ok := x.o.(fyne.Tappable); !ok {
+			return
+		}
+		var parts []string
+		var in func(o fyne.CanvasObject)
+		in = func(o fyne.CanvasObject) {
+			switch o := o.(type) {
+			case *canvas.Text:
+				parts = append(parts, o.Text)
+			case *fyne.Container:
+				for _, c := range o.Objects {
+					in(c)
+				}
+			case fyne.Widget:
+				for _, c := range test.WidgetRenderer(o).Objects() {
+					in(c)
+				}
+			}
+		}
+		in(x.o)
+		out[strings.TrimSpace(strings.Join(parts, " "))] = x
+	})
+	return out
+}
+
+// tap touches the target with these words, where it stands in the window.
+func (h *hall) tap(words string) {
+	h.t.Helper()
+	all := h.targets()
+	x, ok := all[words]
+	for name, y := range all {
+		if !ok && strings.HasPrefix(name, words) {
+			x, ok = y, true
+		}
+	}
+	if !ok {
+		var names []string
+		for name := range all {
+			names = append(names, name)
+		}
+		h.t.Fatalf("nothing to touch says %q, only: %q", words, names)
+	}
+	h.touch(x.at.AddXY(x.o.Size().Width/2, x.o.Size().Height/2))
+}
+
+// touch is a finger anywhere. Like the real window it first takes the focus away.
+func (h *hall) touch(at fyne.Position) {
+	h.t.Helper()
+	h.win.Canvas().Unfocus()
+	test.TapCanvas(h.win.Canvas(), at)
+	h.settle()
+}
+
+// key is a key of the keyboard or the scanner, sent as the real window sends it.
+func (h *hall) key(name fyne.KeyName) {
+	if w := h.win.Canvas().Focused(); w != nil {
+		w.TypedKey(&fyne.KeyEvent{Name: name})
+	} else if f := h.win.Canvas().OnTypedKey(); f != nil {
+		f(&fyne.KeyEvent{Name: name})
+	}
+}
+
+func (h *hall) runes(s string) {
+	for _, r := range s {
+		if w := h.win.Canvas().Focused(); w != nil {
+			w.TypedRune(r)
+		} else if f := h.win.Canvas().OnTypedRune(); f != nil {
+			f(r)
+		}
+	}
+}
+
+// scan is a whole scan of a keyboard wedge.
+func (h *hall) scan(text string) {
+	h.t.Helper()
+	h.runes(text)
+	h.key(fyne.KeyReturn)
+	h.settle()
+}
+
+func (h *hall) label(b ledger.BoxRow) string { return h.f.Label(b.Box, b.Revision) }
+
+// signIn signs in by touch.
+func (h *hall) signIn(name, pin string) {
+	h.t.Helper()
+	h.tap(name)
+	for _, d := range pin {
+		h.tap(string(d))
+	}
+	h.tap(T("pin.ok"))
+	if h.s.person.Name != name {
+		h.t.Fatalf("%q signed in, not %q: %s", h.s.person.Name, name, strings.Join(h.texts(), " | "))
+	}
+}
+
+// atWork signs in and opens a load of dapil 4.
+func (h *hall) atWork() {
+	h.t.Helper()
+	h.signIn(ledgertest.Penyelia, ledgertest.PIN)
+	h.pass("B 9123 KPU", "4")
+}
+
+// pass scans the gate pass of a truck.
+func (h *hall) pass(plate, district string) {
+	h.t.Helper()
+	p, err := h.f.Ledger.IssuePass(h.t.Context(), h.f.Sari, plate, h.f.District(district), nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	text, err := p.Code()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.scan(text)
+}
+
+// fills tells whether a colour covers the whole window.
+func (h *hall) fills(c color.NRGBA) bool {
+	whole := h.win.Canvas().Size()
+	found := false
+	h.walk(func(x seen) {
+		if r, ok := x.o.(*canvas.Rectangle); ok && r.FillColor == c && r.Size().Width >= whole.Width-1 && r.Size().Height >= whole.Height-1 {
+			found = true
+		}
+	})
+	return found
+}
+
+// dock is what the ledger says about dock 1.
+func (h *hall) dock() ledger.DockState {
+	h.t.Helper()
+	d, err := h.f.Ledger.Dock(h.t.Context(), 1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return d
+}
+
+// picture keeps what the window looks like, where a folder is given for it: pictures to
+// look at, not to compare.
+func (h *hall) picture(name string) {
+	h.t.Helper()
+	dir := os.Getenv("DAPILGATE_PICTURES")
+	if dir == "" {
+		return
+	}
+	file, err := os.Create(filepath.Join(dir, name+".png"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := errors.Join(png.Encode(file, h.win.Canvas().Capture()), file.Close()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// view is one thing that the window can show, and the way to it.
+type view struct {
+	name string
+	to   func(h *hall)
+}
+
+// views are all of them, in an order in which each is reached from the one before.
+var views = []view{
+	{"signin", func(h *hall) {}},
+	{"signin-pin", func(h *hall) { h.tap(ledgertest.Penyelia) }},
+	{"signin-wrong", func(h *hall) {
+		for range 6 {
+			h.tap("1")
+		}
+		h.tap(T("pin.ok"))
+	}},
+	{"load-none", func(h *hall) {
+		for _, d := range ledgertest.PIN {
+			h.tap(string(d))
+		}
+		h.tap(T("pin.ok"))
+	}},
+	{"load-district", func(h *hall) { h.tap("B 9123 KPU") }},
+	{"load-opened", func(h *hall) { h.pass("B 9123 KPU", "4") }},
+	{"load-idle", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
+	{"accepted", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"duplicate", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"unreadable", func(h *hall) { h.scan(h.label(h.four[1])[:60]) }},
+	{"foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"held", func(h *hall) {
+		b := h.four[2]
+		if err := h.f.Ledger.SetHold(h.t.Context(), h.f.Sari, b.Box.ID(), "kotak basah kena banjir"); err != nil {
+			h.t.Fatal(err)
+		}
+		h.scan(h.label(b))
+	}},
+	{"void_label", func(h *hall) {
+		b := h.four[3]
+		h.f.Print(b.Box.ID())
+		h.scan(h.label(b))
+	}},
+	{"wrong_district", func(h *hall) { h.scan(h.label(h.five[0])) }},
+	{"locked", func(h *hall) { h.scan(h.label(h.four[4])) }},
+	{"locked-armed", func(h *hall) { h.tap(T("lock.aside")) }},
+	{"set_aside", func(h *hall) { h.scan(h.label(h.five[0])) }},
+	{"forged", func(h *hall) {
+		_, other, err := ed25519.GenerateKey(nil)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.scan(h.f.LabelBy(other, h.four[4].Box, 1))
+	}},
+	{"clear", func(h *hall) { h.tap(T("lock.penyelia")) }},
+	{"clear-pin", func(h *hall) {
+		h.tap(ledgertest.Penyelia)
+		h.tap(T(clearReasons[0]))
+	}},
+	{"load-again", func(h *hall) {
+		for _, d := range ledgertest.PIN {
+			h.tap(string(d))
+		}
+		h.tap(T("pin.ok"))
+	}},
+	{"undo", func(h *hall) { h.tap(T("load.undo")) }},
+	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
+	{"close-short", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("load.close")) }},
+	{"closed", func(h *hall) { h.tap(T(shortageReasons[0])); h.tap(T("close.do")) }},
+	{"trucks", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("nav.trucks")) }},
+	{"trucks-pass", func(h *hall) { h.tap(T("trucks.pass")) }},
+	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
+	{"trucks-done", func(h *hall) { h.tap("Cakung"); h.tap(T("choose.done")) }},
+	{"labels", func(h *hall) { h.tap(T("nav.labels")) }},
+	{"labels-kota", func(h *hall) { h.tap("Kota Administrasi Jakarta Timur") }},
+	{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
+	{"labels-reprint", func(h *hall) { h.tap(T("labels.reprint")) }},
+	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
+	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
+	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
+	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
+}
+
+func (h *hall) loading() *loading {
+	h.t.Helper()
+	x, ok := h.s.shown.(*loading)
+	if !ok {
+		h.t.Fatalf("the window shows %T, not the loading screen: %s", h.s.shown, strings.Join(h.texts(), " | "))
+	}
+	return x
+}
+
+// everyView goes through all views and the screens without a ledger.
+func everyView(t *testing.T, size fyne.Size, look func(h *hall, name string), change ...func(*Config)) {
+	t.Helper()
+	h := newHall(t, size, append(change, func(c *Config) { c.Demo = []Person{{"Sari", "482913"}, {"Budi", "730164"}, {"Ratna", "915027"}} })...)
+	for _, v := range views {
+		v.to(h)
+		look(h, v.name)
+	}
+	h.s.show(newFailure(h.s, func() string { return words.Error(fmt.Errorf("open dock 1: %w", ledger.ErrInUse)) }))
+	look(h, "failure")
+	h.s.show(newSetup(h.s))
+	look(h, "setup")
+}
+
+// setUpBy makes ledger and key as the program does, of the small event.
+func setUpBy(address string) func(context.Context, Setup, func(int, int)) (*ledger.Ledger, error) {
+	return func(ctx context.Context, in Setup, progress func(done, total int)) (*ledger.Ledger, error) {
+		src, err := election.Open(assets.DefaultEvent())
+		if err != nil {
+			return nil, err
+		}
+		key, err := labels.GenerateKey()
+		if err != nil {
+			return nil, err
+		}
+		if err := labels.WriteKeyFile(address+".key", key, in.Passphrase); err != nil {
+			return nil, err
+		}
+		return ledger.Create(ctx, address, ledger.CreateRequest{Source: src, PublicKey: key.Public().(ed25519.PublicKey),
+			Penyelia: in.Penyelia, PIN: in.PIN, Progress: progress})
+	}
+}
