@@ -130,7 +130,7 @@ func (l *layout) foot(edge, w, h float64) float64 {
 		l.add(spot{name: "code", x: edge, y: y + float64(i)*row, w: in, h: row, cap: 1.45, least: smallPrint, face: regular, align: left, own: true, text: codeLine(i, lines)})
 	}
 	y -= 2.9
-	l.add(spot{name: "printed", x: edge, y: y, w: in, h: 2.9, cap: 1.7, least: smallPrint, face: regular, align: left, text: printedLong})
+	l.add(spot{name: "printed", x: edge, y: y, w: in, h: 2.9, cap: 1.7, least: smallPrint, face: regular, align: left, lines: 2, text: printedLong})
 	return y
 }
 
@@ -156,7 +156,7 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 	in := w - 2*edge
 	top := edge
 	if h >= 140 {
-		l.add(spot{name: "event", x: edge, y: top - 1, w: in, h: 4.4, cap: leastText, least: leastText, face: bold, align: left, text: eventText})
+		l.add(spot{name: "box", x: edge, y: top - 1, w: in, h: 4.4, cap: leastText, least: leastText, face: bold, align: left, own: true, text: boxText})
 		top += 4.6
 	}
 
@@ -175,11 +175,12 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 	l.add(spot{name: "revision", x: edge, y: y + symbol - 4.2, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, text: revisionText})
 	y -= quiet
 
-	kota, lines := 4.4, 1
+	kota, lines, text := 4.4, 1, kotaText
 	if in < 85 {
 		kota, lines = 7.6, 2
+		text = func(k *Sticker) string { return strings.ToUpper(k.Kota) } // small letters hang into the next line
 	}
-	l.add(spot{name: "kota", x: edge, y: y - kota - 0.4, w: in, h: kota, cap: leastText, least: leastText, face: regular, align: left, lines: lines, text: kotaText})
+	l.add(spot{name: "kota", x: edge, y: y - kota - 0.4, w: in, h: kota, cap: leastText, least: leastText, face: regular, align: left, lines: lines, text: text})
 	y -= kota + 0.6
 	if in >= 85 {
 		const row, head, code = 8.2, 10.5, 29.0
@@ -194,11 +195,10 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 		}
 		y -= 2 * row
 	} else {
-		// The code of the kelurahan begins with that of its kecamatan: one is enough.
+		// The box's identity begins with the codes of kecamatan and kelurahan.
 		const row, code = 5.1, 4.3
 		y -= code
-		l.add(spot{name: "KEL. code", x: edge, y: y, w: in, h: code, cap: leastText, least: leastText, face: condensed, align: left,
-			text: func(k *Sticker) string { return "KODE " + k.KelurahanCode }})
+		l.add(spot{name: "box", x: edge, y: y, w: in, h: code, cap: leastText, least: leastText, face: condensed, align: left, own: true, text: boxText})
 		for _, a := range []struct {
 			head string
 			name func(*Sticker) string
@@ -352,14 +352,18 @@ func (s *spot) set(m *measurer, k *Sticker, buf []element) ([]element, error) {
 	}
 	if s.lines == 2 && size*capHeight < math.Max(s.cap*narrow, s.least) {
 		if a, b, ok := m.halves(text); ok {
-			// Two lines stand 1.35 of their capitals' height apart.
-			two := math.Min(s.h/(2.35+0.1)/capHeight, s.w/math.Max(m.width(condensed, a), m.width(condensed, b)))
+			// Two lines stand 1.35 of their capitals' height apart; small letters hang below.
+			tall := 2.45
+			if text != strings.ToUpper(text) {
+				tall = 2.8
+			}
+			two := math.Min(s.h/tall/capHeight, s.w/math.Max(m.width(condensed, a), m.width(condensed, b)))
 			if two > size*worthTwo || size*capHeight < s.least-1e-9 {
 				if two*capHeight < s.least-1e-9 {
 					return nil, s.unfit(text)
 				}
 				height := two * capHeight
-				gap := (s.h - 2.35*height) / 2
+				gap := (s.h - (tall-0.1)*height) / 2
 				buf = append(buf, s.line(m, a, condensed, two, s.y+gap+height))
 				return append(buf, s.line(m, b, condensed, two, s.y+gap+2.35*height)), nil
 			}

@@ -49,7 +49,6 @@ func indexText(k *Sticker) string     { return fmt.Sprintf("KOTAK %d/%d", k.Inde
 func numeralText(k *Sticker) string   { return k.Numeral }
 func tpsText(k *Sticker) string       { return k.TPS }
 func kotaText(k *Sticker) string      { return k.Kota }
-func eventText(k *Sticker) string     { return k.Event }
 func boxText(k *Sticker) string       { return k.BoxID }
 
 func kecamatanCodeText(k *Sticker) string { return k.KecamatanCode }
@@ -74,7 +73,7 @@ func printedText(k *Sticker) string {
 }
 
 func printedLong(k *Sticker) string {
-	s := k.Kota + " · " + k.Event + " · " + printedText(k)
+	s := k.Kota + ", " + k.Event + " · " + printedText(k)
 	if k.Copies > 1 {
 		s += fmt.Sprintf(" · salinan %d/%d", k.Copy, k.Copies)
 	}
