@@ -27,8 +27,10 @@ func newChecker(s *Source, f *Faults) *checker {
 func (c *checker) kelurahan(k *Kelurahan, row *table) {
 	c.totals.Kelurahan++
 	c.totals.TPS += k.TPSCount()
-	whole := c.code(row, "kode_kelurahan", k.Code, LevelKelurahan) &&
-		c.code(row, "kode_kecamatan", k.KecamatanCode, LevelKecamatan) && c.code(row, "kode_kota", k.KotaCode, LevelKota)
+	okKelurahan := c.code(row, "kode_kelurahan", k.Code, LevelKelurahan)
+	okKecamatan := c.code(row, "kode_kecamatan", k.KecamatanCode, LevelKecamatan)
+	okKota := c.code(row, "kode_kota", k.KotaCode, LevelKota)
+	whole := okKelurahan && okKecamatan && okKota
 	if whole && k.Code.Kecamatan() != k.KecamatanCode {
 		row.fault("kode_kecamatan", "kelurahan %s is not in kecamatan %s", k.Code, k.KecamatanCode)
 	}
