@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
@@ -20,6 +21,7 @@ type windowOptions struct {
 	language string
 	light    bool
 	files    string
+	green    time.Duration
 }
 
 func windowFlags(f *flags) *windowOptions {
@@ -29,6 +31,7 @@ func windowFlags(f *flags) *windowOptions {
 	f.StringVar(&w.size, "size", "1280x800", "`WIDTHxHEIGHT` of the window")
 	f.StringVar(&w.language, "lang", f.c.language(), "id or en")
 	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
+	f.DurationVar(&w.green, "green", 1500*time.Millisecond, "how long an accepted box fills the screen; 0: until the next scan")
 	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
 	return w
 }
@@ -63,7 +66,7 @@ func (c *cli) cmdKiosk(ctx context.Context, args []string) error {
 
 // window runs the kiosk; d is the demo, nil for the real thing.
 func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) error {
-	cfg := kiosk.Config{Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files}
+	cfg := kiosk.Config{Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}

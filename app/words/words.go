@@ -4,6 +4,7 @@
 package words
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -149,7 +150,7 @@ func command(r dock.Result) Explanation {
 // data are the values that sentences about a result may use.
 func data(r dock.Result) Data {
 	d := Data{"Box": r.Box, "TPS": fmt.Sprintf("%03d", r.TPS), "Kind": r.Kind, "Kelurahan": r.Kelurahan, "Kecamatan": r.Kecamatan,
-		"BoxDapil": r.BoxDapil, "LoadDapil": r.LoadDapil, "Truck": r.Truck, "Hold": hold(r.Hold),
+		"BoxDapil": cmp.Or(r.BoxDapil, r.BoxDistrict.Spaced()), "LoadDapil": cmp.Or(r.LoadDapil, r.LoadDistrict.Spaced()), "Truck": r.Truck, "Hold": hold(r.Hold),
 		"Position": Number(r.Position), "Count": Number(r.Count), "Expected": Number(r.Expected), "Revision": r.Revision,
 		"OtherTruck": r.OtherTruck, "OtherLoad": r.OtherLoad, "OtherAt": Clock(r.OtherAt), "Locked": ""}
 	if r.Lock != nil {
