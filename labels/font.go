@@ -50,11 +50,12 @@ type measurer struct {
 	fonts [faces]*sfnt.Font
 	buf   sfnt.Buffer
 	known [faces]map[rune]float64
+	lack  map[rune]bool // characters that the family has no glyph for
 }
 
 func newMeasurer() (*measurer, error) {
 	fonts, err := parsedFonts()
-	m := &measurer{fonts: fonts}
+	m := &measurer{fonts: fonts, lack: map[rune]bool{}}
 	for f := range faces {
 		m.known[f] = map[rune]float64{}
 	}
@@ -75,7 +76,10 @@ func (m *measurer) advance(f face, r rune) float64 {
 	a, ok := m.known[f][r]
 	if !ok {
 		const em = 1000
-		if g, err := m.fonts[f].GlyphIndex(&m.buf, r); err == nil {
+		g, err := m.fonts[f].GlyphIndex(&m.buf, r)
+		if err != nil || g == 0 {
+			m.lack[r] = true
+		} else {
 			if adv, err := m.fonts[f].GlyphAdvance(&m.buf, g, fixed.I(em), font.HintingNone); err == nil {
 				a = float64(adv) / 64 / em
 			}
@@ -83,4 +87,10 @@ func (m *measurer) advance(f face, r rune) float64 {
 		m.known[f][r] = a
 	}
 	return a
+}
+
+// lacks tells whether the fonts have no glyph for a character: it would print as a box.
+func (m *measurer) lacks(r rune) bool {
+	m.advance(regular, r)
+	return m.lack[r]
 }

@@ -169,7 +169,7 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 	if small {
 		tps = symbol - 17
 	}
-	l.add(spot{name: "tps caption", x: edge, y: y - 0.5, w: side, h: 4.5, cap: 3.4, least: leastText, face: bold, align: left, text: caption("TPS")})
+	l.add(spot{name: "tps caption", x: edge, y: y - 0.5, w: side, h: 4.5, cap: 3.4, least: leastText, face: bold, align: left, text: numberCaption})
 	l.add(spot{name: "tps", x: edge, y: y + 4.2, w: side, h: tps, cap: tps - 2, least: 6, face: condensed, align: left, own: true, text: tpsText})
 	l.add(spot{name: "index", x: edge, y: y + symbol - 11, w: side, h: 6.4, cap: 4.8, least: leastText, face: condensed, align: left, text: indexText})
 	l.add(spot{name: "revision", x: edge, y: y + symbol - 4.2, w: side, h: 4.4, cap: leastText, least: leastText, face: condensed, align: left, text: revisionText})
@@ -189,7 +189,7 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 			name, code func(*Sticker) string
 		}{{"KEL.", kelurahanText, kelurahanCodeText}, {"KEC.", kecamatanText, kecamatanCodeText}} {
 			ry := y - float64(i+1)*row
-			l.add(spot{name: a.head + " caption", x: edge, y: ry, w: head, h: row, cap: leastText, least: leastText, face: regular, align: left, text: caption(a.head)})
+			l.add(spot{name: a.head + " caption", x: edge, y: ry, w: head, h: row, cap: leastText, least: leastText, face: regular, align: left, text: captionOf(a.head, a.name)})
 			l.add(spot{name: a.head, x: edge + head, y: ry, w: in - head - code - 1, h: row, cap: 5.2, least: leastText, face: condensed, align: left, lines: 2, text: a.name})
 			l.add(spot{name: a.head + " code", x: edge + in - code, y: ry, w: code, h: row, cap: leastText, least: leastText, face: regular, align: right, text: a.code})
 		}
@@ -205,7 +205,7 @@ func (l *layout) upright(w, h, symbol float64) float64 {
 		}{{"KEL.", kelurahanText}, {"KEC.", kecamatanText}} {
 			y -= row
 			l.add(spot{name: a.head, x: edge, y: y, w: in, h: row, cap: 3.6, least: leastText, face: condensed, align: left,
-				text: func(k *Sticker) string { return a.head + " " + a.name(k) }})
+				text: headed(a.head+" ", a.name)})
 		}
 	}
 	y -= 0.8
@@ -252,7 +252,7 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 	last := foot - 4.6
 	tps := last - y
 	const head = 10.5
-	l.add(spot{name: "tps caption", x: codeX, y: y, w: head, h: tps, cap: 3.6, least: leastText, face: bold, align: left, text: caption("TPS")})
+	l.add(spot{name: "tps caption", x: codeX, y: y, w: head, h: tps, cap: 3.6, least: leastText, face: bold, align: left, text: numberCaption})
 	l.add(spot{name: "tps", x: codeX + head, y: y, w: symbol - head, h: tps, cap: math.Min(tps-2, h*0.15), least: 5, face: condensed, align: right, own: true, text: tpsText})
 	l.add(spot{name: "index", x: codeX, y: last, w: symbol * 0.53, h: 4.4, cap: 3.2, least: leastText, face: condensed, align: left, text: indexText})
 	l.add(spot{name: "revision", x: codeX + symbol*0.54, y: last, w: symbol * 0.46, h: 4.4, cap: leastText, least: leastText, face: condensed, align: right, text: revisionText})
@@ -266,7 +266,7 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 		name func(*Sticker) string
 	}{{"KEL.", kelurahanText}, {"KEC.", kecamatanText}} {
 		y -= row
-		l.add(spot{name: a.head + " caption", x: edge, y: y, w: areaHead, h: row, cap: leastText, least: leastText, face: condensed, align: left, text: caption(a.head)})
+		l.add(spot{name: a.head + " caption", x: edge, y: y, w: areaHead, h: row, cap: leastText, least: leastText, face: condensed, align: left, text: captionOf(a.head, a.name)})
 		l.add(spot{name: a.head, x: edge + areaHead, y: y, w: side - areaHead, h: row, cap: 4.4, least: leastText, face: condensed, align: left, lines: 2, text: a.name})
 	}
 	y -= 0.9
@@ -277,12 +277,7 @@ func (l *layout) lying(w, h, symbol float64) float64 {
 	}
 	y -= content
 	l.add(spot{name: "content", x: edge, y: y, w: side, h: content - 0.2, cap: leastText, least: leastText, face: condensed, align: left, lines: lines,
-		text: func(k *Sticker) string {
-			if k.Colour == "" {
-				return contentText(k)
-			}
-			return contentText(k) + " · " + strings.ToUpper(k.Colour)
-		}})
+		text: contentAndColour})
 	y -= kind
 	l.add(spot{name: "kind", x: edge, y: y, w: side, h: kind, cap: 4.4, least: leastText, face: condensed, align: left, lines: lines, text: kindText})
 	y -= 0.8
@@ -345,6 +340,11 @@ func (s *spot) set(m *measurer, k *Sticker, buf []element) ([]element, error) {
 	text := s.text(k)
 	if text == "" {
 		return buf, nil
+	}
+	for _, r := range text {
+		if m.lacks(r) {
+			return nil, fmt.Errorf("%w: %s %q: the font has no %q", ErrFit, s.name, text, r)
+		}
 	}
 	f, size := s.face, math.Min(s.cap/capHeight, s.w/m.width(s.face, text))
 	if size*capHeight < s.least {

@@ -164,6 +164,36 @@ func TestTextThatDoesNotFit(t *testing.T) {
 	}
 }
 
+// A spare has no TPS, kind or area: its sticker has no empty captions. A character that
+// would print as an empty box is refused.
+func TestSpareAndStrangeCharacters(t *testing.T) {
+	m, err := newMeasurer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range testStocks(t) {
+		l, err := layoutOf(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spare := Sticker{BoxID: "31.75-003-CADANGAN", Event: "Pemilu 2024, DKI Jakarta", Kind: "Cadangan", Kota: "Kota Administrasi Jakarta Timur", TPS: "003", Index: 1, Of: 1, Revision: 1}
+		els, err := l.elements(m, &spare, modules{}, nil)
+		if err != nil {
+			t.Fatal(s.Name, err)
+		}
+		for _, e := range els {
+			switch strings.TrimSpace(e.text) {
+			case "KEC.", "KEL.", "ISI:", "TPS":
+				t.Errorf("%s: a spare's sticker says %q", s.Name, e.text)
+			}
+		}
+		spare.Kota = "東京 \u0007"
+		if _, err := l.elements(m, &spare, modules{}, nil); !errors.Is(err, ErrFit) {
+			t.Errorf("%s: characters without glyphs: %v", s.Name, err)
+		}
+	}
+}
+
 // The outlines drawn on pages are the same patterns as the ink of pictures and windows,
 // and no two patterns are alike.
 func TestPatternsAgree(t *testing.T) {

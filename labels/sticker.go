@@ -42,7 +42,6 @@ type Sticker struct {
 
 func routeText(k *Sticker) string     { return strings.ToUpper(k.District) }
 func kindText(k *Sticker) string      { return strings.ToUpper(k.Kind) }
-func contentText(k *Sticker) string   { return "ISI: " + k.Content }
 func kecamatanText(k *Sticker) string { return strings.ToUpper(k.Kecamatan) }
 func kelurahanText(k *Sticker) string { return strings.ToUpper(k.Kelurahan) }
 func indexText(k *Sticker) string     { return fmt.Sprintf("KOTAK %d/%d", k.Index, k.Of) }
@@ -56,6 +55,45 @@ func kelurahanCodeText(k *Sticker) string { return k.KelurahanCode }
 
 // caption makes a text that is the same on every sticker.
 func caption(s string) func(*Sticker) string { return func(*Sticker) string { return s } }
+
+// headed puts a caption before a text that is there. A spare has no kelurahan, kecamatan
+// and content.
+func headed(head string, text func(*Sticker) string) func(*Sticker) string {
+	return func(k *Sticker) string {
+		if s := text(k); s != "" {
+			return head + s
+		}
+		return ""
+	}
+}
+
+// captionOf is a caption that stands only where the text does.
+func captionOf(head string, text func(*Sticker) string) func(*Sticker) string {
+	return func(k *Sticker) string {
+		if text(k) == "" {
+			return ""
+		}
+		return head
+	}
+}
+
+// numberCaption is what the number beside it is: a spare's is its serial number.
+func numberCaption(k *Sticker) string {
+	if k.Kelurahan == "" {
+		return "NO."
+	}
+	return "TPS"
+}
+
+var contentText = headed("ISI: ", func(k *Sticker) string { return k.Content })
+
+// contentAndColour is both on one line.
+func contentAndColour(k *Sticker) string {
+	if k.Colour == "" {
+		return contentText(k)
+	}
+	return contentText(k) + " · " + strings.ToUpper(k.Colour)
+}
 
 func revisionText(k *Sticker) string {
 	return fmt.Sprintf("REVISI %d", k.Revision)
