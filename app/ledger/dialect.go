@@ -147,12 +147,18 @@ const (
 	sqliteFull     = 13
 	sqliteCantOpen = 14
 	sqliteNotADB   = 26
+
+	// SQLITE_IOERR_SHMSIZE: no room for the write-ahead log's index.
+	sqliteShmSize = 4874
 )
 
 func (sqliteDialect) translate(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
+	}
+	if e.Code() == sqliteShmSize {
+		return fmt.Errorf("%w: the disk is full: %w", ErrUnavailable, err)
 	}
 	switch e.Code() & 0xff {
 	case sqliteBusy:
