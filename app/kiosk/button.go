@@ -96,6 +96,9 @@ type beside struct{ b *button }
 func (p *beside) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	l := p.b.look
 	icon, edge := l.u(p.b.size*1.15), l.u(8)
+	if size.Width < l.u(120) {
+		icon, edge = l.u(p.b.size*0.8), l.u(4)
+	}
 	text := max(l.width(bold, p.b.text, l.u(p.b.size)), l.width(regular, p.b.under, l.u(p.b.size*0.72)))
 	text = min(text, size.Width-icon-3*edge)
 	at := (size.Width - icon - edge - text) / 2
@@ -107,7 +110,7 @@ func (p *beside) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 func (p *beside) MinSize(o []fyne.CanvasObject) fyne.Size {
 	l := p.b.look
-	return o[1].MinSize().AddWidthHeight(l.u(p.b.size*1.15)+l.u(24), 0)
+	return o[1].MinSize().AddWidthHeight(l.u(p.b.size*0.8)+l.u(12), 0)
 }
 
 type buttonRenderer struct {

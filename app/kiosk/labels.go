@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"dapilgate/app/batch"
@@ -153,14 +154,14 @@ func (x *labelsScreen) boxes() fyne.CanvasObject {
 	l := x.s.look
 	way := []cell{grow(1, l.choice(len(x.path) == 0, T("labels.everywhere"), func() { x.ascend(0) }).sized(24))}
 	for i, a := range x.path {
-		way = append(way, grow(1.3, l.choice(i == len(x.path)-1, a.Name, func() { x.ascend(i + 1) }).sized(24)))
+		way = append(way, grow(1.3, l.choice(i == len(x.path)-1, shortName(a.Name), func() { x.ascend(i + 1) }).sized(24)))
 	}
 	for len(way) < 4 {
 		way = append(way, rest())
 	}
 	tree := x.pages.content(l, 2, 6, 8, len(x.areas), func(i int) fyne.CanvasObject {
 		a := x.areas[i]
-		return l.button("", a.Name, func() {
+		return l.button("", shortName(a.Name), func() {
 			x.path = append(x.path, a)
 			x.pages.page = 0
 			x.ask()
@@ -193,7 +194,7 @@ func (x *labelsScreen) boxes() fyne.CanvasObject {
 	if len(dapil) > 0 {
 		right = append(right, title("labels.dapil"), l.fix(float32((len(dapil)+3)/4)*80-8, l.table(4, (len(dapil)+3)/4, 8, dapil)))
 	}
-	right = append(right, title("labels.kind"), l.fix(float32((len(kinds)+2)/3)*80-8, l.table(3, (len(kinds)+2)/3, 8, kinds)),
+	right = append(right, title("labels.kind"), l.fix(float32((len(kinds)+5)/6)*80-8, l.table(min(6, len(kinds)), (len(kinds)+5)/6, 8, kinds)),
 		title("labels.limit"), l.fix(target, l.table(len(many), 1, 8, many)), rest(),
 		l.fix(56, l.text1(words.N("labels.count", x.count), 36, bold, l.page.ink)))
 	if x.count > 0 || x.any() {
@@ -317,4 +318,10 @@ func (x *labelsScreen) printed(sum batch.Summary, err error) {
 	}
 	x.ask()
 	x.refresh()
+}
+
+// shortName leaves out of an area's name what fills a line and tells nothing apart. Kota
+// and kabupaten of one name are two places, so that much stays.
+func shortName(name string) string {
+	return strings.Replace(strings.Replace(name, " Administrasi ", " ", 1), "Kabupaten ", "Kab. ", 1)
 }

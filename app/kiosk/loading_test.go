@@ -497,7 +497,7 @@ func TestPrintFromTheWindow(t *testing.T) {
 	}
 	h.signIn(ledgertest.Penyelia, ledgertest.PIN)
 	h.tap(T("nav.labels"))
-	h.tap("Kota Administrasi Jakarta Timur")
+	h.tap("Kota Jakarta Timur")
 	h.tap("Cakung")
 	h.tap(T("labels.next"))
 	h.tap(T("labels.reprint"))

@@ -83,14 +83,14 @@ func (x *progress) content() fyne.CanvasObject {
 	title := T("progress.all")
 	way := []cell{}
 	if len(x.path) > 0 {
-		title = x.path[len(x.path)-1].Name
+		title = shortName(x.path[len(x.path)-1].Name)
 		way = append(way, l.fix(200, l.button("back", T("back"), func() { x.path = x.path[:len(x.path)-1]; x.pages.page = 0; x.read() })))
 	}
 	way = append(way, grow(1, l.text1(title, 36, condensed, l.page.ink)), grow(1, l.text1(T("progress.legend"), 22, regular, l.faint.ink).trailing()))
 	list := x.pages.content(l, 1, 6, 8, len(x.areas), func(i int) fyne.CanvasObject {
 		a := x.areas[i]
 		on := a.Loaded + a.Departed
-		row := l.row(14, grow(1.3, l.text1(a.Name, 30, condensed, p.ink)), grow(1.6, l.col(0, rest(), l.fix(30, l.bar(on, a.Printed-on, a.Boxes)), rest())),
+		row := l.row(14, grow(1.3, l.text1(shortName(a.Name), 30, condensed, p.ink)), grow(1.6, l.col(0, rest(), l.fix(30, l.bar(on, a.Printed-on, a.Boxes)), rest())),
 			grow(1, l.text1(words.Number(on)+" / "+words.Number(a.Boxes), 28, bold, p.ink).trailing()))
 		if a.Area.Level() == election.LevelKelurahan {
 			return l.on(p.ground, 10, l.inset(12, row))

@@ -9,6 +9,7 @@ import (
 	"dapilgate/app/dock"
 	"dapilgate/app/gate"
 	"dapilgate/app/words"
+	"dapilgate/labels/code"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -32,12 +33,21 @@ type manner struct {
 	place place
 }
 
+// commandIcons are the shapes of what was done by a command code.
+var commandIcons = map[code.Command]string{code.Undo: "undo", code.SetAside: "aside", code.TruckPass: "truck", code.CloseLoad: "truck", code.Badge: "person"}
+
 // viewOf is the only place that knows green: a box's result, from the dock, whose verdict
 // is accepted.
 func viewOf(r dock.Result) manner {
 	blue, amber, red := manner{toneBlue, "aside", below}, manner{toneAmber, "warn", right}, manner{toneRed, "stop", above}
 	switch {
-	case r.Undone, r.Command != "" && r.Err == nil:
+	case r.Undone:
+		blue.icon = "undo"
+		return blue
+	case r.Command != "" && r.Err == nil:
+		if blue.icon = commandIcons[r.Command]; blue.icon == "" {
+			blue.icon = "tick"
+		}
 		return blue
 	case r.Command != "":
 		return amber

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"dapilgate/app/ledger/ledgertest"
 	"dapilgate/app/words"
 	"dapilgate/assets"
 
@@ -28,6 +29,52 @@ func TestNothingIsCutOff(t *testing.T) {
 					h.s.switchLanguage()
 				}
 			})
+		})
+	}
+}
+
+// TestRealDistrictsFit: all ten dapil, the longest names and the largest counts of DKI.
+func TestRealDistrictsFit(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(fmt.Sprintf("%gx%g", size.Width, size.Height), func(t *testing.T) {
+			h := hallOf(t, ledgertest.NewFrom(t, assets.DefaultEvent()), size)
+			h.signIn(ledgertest.Penyelia, ledgertest.PIN)
+			for _, step := range []view{
+				{"load-district", func(h *hall) { h.tap("B 9123 KPU") }},
+				{"load-kecamatan", func(h *hall) { h.tap("1 DKI JAKARTA 1") }},
+				{"load-open", func(h *hall) {
+					h.tap("Tanah Abang")
+					h.tap("Cempaka Putih")
+					h.tap("Sawah Besar")
+					h.tap(T("choose.done"))
+				}},
+				{"trucks-district", func(h *hall) { h.tap(T("nav.trucks")); h.tap(T("trucks.pass")) }},
+				{"labels", func(h *hall) { h.tap(T("nav.labels")) }},
+				{"labels-kota", func(h *hall) { h.tap("Kab. Kepulauan Seribu") }},
+				{"labels-kecamatan", func(h *hall) { h.tap("Kepulauan Seribu Selatan") }},
+				{"labels-kelurahan", func(h *hall) { h.tap("Pulau Untung Jawa") }},
+				{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
+				{"labels-other", func(h *hall) {
+					h.tap(T("back"))
+					h.tap(T("labels.everywhere"))
+					h.tap("Kota Jakarta Timur")
+					h.tap("Duren Sawit")
+				}},
+				{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
+			} {
+				step.to(h)
+				for range 2 {
+					name := step.name + " " + words.Language()
+					fits(h, name)
+					for text, x := range h.targets() {
+						if x.o.Size().Height < 63.5 || x.at.Y+x.o.Size().Height > size.Height+1 || x.at.X+x.o.Size().Width > size.Width+1 {
+							t.Errorf("%s: %q stands at %v, %v", name, text, x.at, x.o.Size())
+						}
+					}
+					h.picture(fmt.Sprintf("%gx%g-real-%s-%s", size.Width, size.Height, step.name, words.Language()))
+					h.s.switchLanguage()
+				}
+			}
 		})
 	}
 }
@@ -66,8 +113,9 @@ func TestTargetsAreLarge(t *testing.T) {
 		t.Run(fmt.Sprintf("%gx%g", size.Width, size.Height), func(t *testing.T) {
 			everyView(t, size, func(h *hall, name string) {
 				for words, x := range h.targets() {
-					if s := x.o.Size(); s.Width < 64 || s.Height < 63.5 {
-						t.Errorf("%s: %q is %v", name, words, s)
+					s := x.o.Size()
+					if s.Width < 64 || s.Height < 63.5 || x.at.X < -1 || x.at.Y < -1 || x.at.X+s.Width > size.Width+1 || x.at.Y+s.Height > size.Height+1 {
+						t.Errorf("%s: %q is %v at %v", name, words, s, x.at)
 					}
 				}
 			})

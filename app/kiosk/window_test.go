@@ -47,6 +47,12 @@ func newHall(t *testing.T, size fyne.Size, change ...func(*Config)) *hall {
 	t.Helper()
 	f := ledgertest.New(t)
 	f.PrintAll()
+	return hallOf(t, f, size, change...)
+}
+
+// hallOf opens the window on a ledger that gets two trucks and a petugas.
+func hallOf(t *testing.T, f *ledgertest.Fixture, size fyne.Size, change ...func(*Config)) *hall {
+	t.Helper()
 	f.Truck("B 9123 KPU")
 	f.Truck("B 9456 KPU")
 	if _, err := f.Ledger.AddPerson(t.Context(), f.Sari, "budi", ledger.Petugas, "730164"); err != nil {
@@ -411,7 +417,7 @@ var views = []view{
 	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
 	{"trucks-done", func(h *hall) { h.tap("Cakung"); h.tap(T("choose.done")) }},
 	{"labels", func(h *hall) { h.tap(T("nav.labels")) }},
-	{"labels-kota", func(h *hall) { h.tap("Kota Administrasi Jakarta Timur") }},
+	{"labels-kota", func(h *hall) { h.tap("Kota Jakarta Timur") }},
 	{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
 	{"labels-reprint", func(h *hall) { h.tap(T("labels.reprint")) }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
