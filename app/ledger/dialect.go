@@ -29,6 +29,8 @@ type dialect interface {
 	words() *strings.Replacer
 	// rebind turns "?" into the engine's own placeholders.
 	rebind(query string) string
+	// within is the context for statements of a transaction that has begun.
+	within(ctx context.Context) context.Context
 	// translate gives the engine's errors our sentinels.
 	translate(err error) error
 }
@@ -78,10 +80,14 @@ type sqliteDialect struct{}
 func (sqliteDialect) name() string { return "sqlite" }
 
 func (sqliteDialect) words() *strings.Replacer {
-	return strings.NewReplacer("{key}", "INTEGER PRIMARY KEY", "{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{int}", "INTEGER")
+	return strings.NewReplacer("{key}", "INTEGER PRIMARY KEY", "{serial}", "INTEGER PRIMARY KEY", "{int}", "INTEGER")
 }
 
 func (sqliteDialect) rebind(q string) string { return q }
+
+// within lets a statement run to its end: it takes microseconds, and the driver starts a
+// goroutine to watch each context that could be cancelled.
+func (sqliteDialect) within(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // sqliteMagic begins every SQLite file (https://sqlite.org/fileformat.html §1.3).
 const sqliteMagic = "SQLite format 3\x00"

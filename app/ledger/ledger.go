@@ -151,7 +151,10 @@ type tx struct {
 // durable; else nothing happened, or, where the commit itself failed, nobody may believe
 // that it did.
 func (l *Ledger) update(ctx context.Context, f func(*tx) error) error {
-	t, err := l.write.BeginTx(ctx, nil)
+	if err := ctx.Err(); err != nil {
+		return l.unavailable(err)
+	}
+	t, err := l.write.BeginTx(l.d.within(ctx), nil)
 	if err != nil {
 		return l.unavailable(err)
 	}
@@ -190,6 +193,7 @@ func (t *tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 }
 
 func (t *tx) exec(ctx context.Context, query string, a ...any) (sql.Result, error) {
+	ctx = t.l.d.within(ctx)
 	s, err := t.stmt(ctx, query)
 	if err != nil {
 		return nil, err
@@ -201,6 +205,7 @@ func args(a ...any) []any { return a }
 
 // one reads one row; false where there is none.
 func (t *tx) one(ctx context.Context, query string, a []any, dest ...any) (bool, error) {
+	ctx = t.l.d.within(ctx)
 	s, err := t.stmt(ctx, query)
 	if err != nil {
 		return false, err
