@@ -321,7 +321,7 @@ func (x *loading) truckPanel() fyne.CanvasObject {
 			grow(1, l.text1(f.Name, 28, bold, p.ink)),
 			grow(1, l.text1(scope+driver, 24, regular, p.ink)))),
 		l.fix(330, l.col(4,
-			grow(2.2, l.text1(words.Number(ld.Count), 100, condensed, p.ink).centred()),
+			grow(3, l.text1(words.Number(ld.Count), 120, condensed, p.ink).centred()),
 			grow(1, l.text1(T("load.of", words.Data{"Expected": words.Number(x.status.Expected)}), 28, regular, p.ink).centred()),
 			l.fix(26, l.bar(ld.Count, 0, x.status.Expected)))))))
 }

@@ -29,7 +29,7 @@ import (
 // hall is a window on a real ledger. The test's goroutine is the window's: what the
 // program wants done there waits in ui until settle does it.
 type hall struct {
-	t    *testing.T
+	t    testing.TB
 	f    *ledgertest.Fixture
 	s    *shell
 	win  fyne.Window
@@ -43,7 +43,7 @@ var sizes = []fyne.Size{{Width: 1280, Height: 800}, {Width: 1366, Height: 768}, 
 const passphrase = "tiga kotak suara"
 
 // newHall opens the window on a new ledger in which every box has its label.
-func newHall(t *testing.T, size fyne.Size, change ...func(*Config)) *hall {
+func newHall(t testing.TB, size fyne.Size, change ...func(*Config)) *hall {
 	t.Helper()
 	f := ledgertest.New(t)
 	f.PrintAll()
@@ -51,7 +51,7 @@ func newHall(t *testing.T, size fyne.Size, change ...func(*Config)) *hall {
 }
 
 // hallOf opens the window on a ledger that gets two trucks and a petugas.
-func hallOf(t *testing.T, f *ledgertest.Fixture, size fyne.Size, change ...func(*Config)) *hall {
+func hallOf(t testing.TB, f *ledgertest.Fixture, size fyne.Size, change ...func(*Config)) *hall {
 	t.Helper()
 	f.Truck("B 9123 KPU")
 	f.Truck("B 9456 KPU")

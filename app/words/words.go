@@ -197,11 +197,18 @@ var sentinels = []struct {
 	{labels.ErrStock, "error.stock"}, {os.ErrExist, "error.file_exists"}, {os.ErrPermission, "error.permission"}, {os.ErrNotExist, "error.no_file"},
 }
 
+// selfEvident are errors whose sentence says all there is to say; the cause's own words
+// would only repeat it in another language.
+var selfEvident = map[error]bool{dock.ErrNobody: true, ledger.ErrPIN: true, labels.ErrPassphrase: true}
+
 // Error is an error for an operator: what happened and what to do next. The cause's own
 // words follow where they say which thing it was.
 func Error(err error) string {
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
+			if selfEvident[s.err] {
+				return T(s.key)
+			}
 			return T(s.key) + " (" + cause(err) + ")"
 		}
 	}

@@ -368,8 +368,9 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			ledger.ErrNotAllowed, ledger.ErrNotLedger, ledger.ErrNewer, ledger.ErrUnavailable, ledger.ErrExists, ledger.ErrNotFound, ledger.ErrConflict,
 			ledger.ErrInvalid, election.ErrFaults, labels.ErrPassphrase, labels.ErrOtherKey, labels.ErrKeyFile, labels.ErrStock, fs.ErrPermission} {
 			text := words.Error(fmt.Errorf("load 4: %w", err))
-			head, cause, ok := strings.Cut(text, " (")
-			if !ok || !strings.Contains(cause, "load 4") || strings.HasPrefix(head, "error.") || head == words.T("error.other") {
+			head, cause, _ := strings.Cut(text, " (")
+			evident := err == dock.ErrNobody || err == ledger.ErrPIN || err == labels.ErrPassphrase
+			if strings.Contains(cause, "load 4") == evident || strings.HasPrefix(head, "error.") || head == words.T("error.other") {
 				t.Errorf("%s %v: %q", language, err, text)
 			}
 			if other, ok := seen[head]; ok {
