@@ -14,6 +14,7 @@ import (
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/assets"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
 
@@ -531,6 +532,37 @@ func TestPrintFromTheWindow(t *testing.T) {
 	if got := h.f.Boxes(ledger.Filter{Area: "31.75.06", Limit: 1})[0].Revision; got != 2 {
 		t.Errorf("the newest label is revision %d", got)
 	}
+}
+
+// TestPrintCanBeStopped: a long print stops at a touch; what was not finished is void, and
+// the record agrees with itself.
+func TestPrintCanBeStopped(t *testing.T) {
+	f := ledgertest.NewFrom(t, assets.DefaultEvent())
+	h := hallOf(t, f, sizes[0], func(c *Config) { c.Ledger, c.Key = f.Path, f.Path+".key" })
+	if err := labels.WriteKeyFile(h.s.cfg.Key, f.Key, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	h.signIn(ledgertest.Penyelia, ledgertest.PIN)
+	h.tap(T("nav.labels"))
+	h.tap("4")
+	h.tap(T("labels.next"))
+	x := h.s.shown.(*labelsScreen)
+	x.pass.SetText(passphrase)
+	h.tap(T("labels.print"))
+	h.until("the print is under way", func() bool { return x.done > 0 })
+	h.tap(T("labels.cancel"))
+	h.until("the print ends", func() bool { return x.cancel == nil })
+	h.settle()
+	h.mustSay(strings.Split(T("labels.cancelled"), ".")[0])
+	n, err := f.Ledger.CountBoxes(t.Context(), ledger.Filter{District: f.District("4")})
+	if err != nil || n.Printed >= n.Boxes {
+		t.Errorf("%d of %d labels are printed after the stop (%v)", n.Printed, n.Boxes, err)
+	}
+	files, err := filepath.Glob(filepath.Join(h.s.cfg.Files, "*.pdf"))
+	if err != nil || (n.Printed == 0) != (len(files) == 0) {
+		t.Errorf("%d labels count as printed, in %d files (%v)", n.Printed, len(files), err)
+	}
+	f.Verify()
 }
 
 // TestAuditTypedAndProved: a box's number typed by hand with a mistake taken back, and the

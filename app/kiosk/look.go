@@ -68,13 +68,6 @@ var (
 	}
 )
 
-// tones are all pairs that anything is written in, for the test of their contrast.
-func (p palette) tones() map[string]tone {
-	return map[string]tone{"page": p.page, "panel": p.panel, "faint": p.faint, "faint on a panel": {p.faint.ink, p.panel.ground},
-		"action": p.action, "quiet": p.quiet, "chosen": p.chosen,
-		"green": toneGreen, "amber": toneAmber, "red": toneRed, "blue": toneBlue, "paper": tonePaper}
-}
-
 // face is a cut of the type.
 type face int
 

@@ -21,7 +21,6 @@ type para struct {
 	most, least float32 // sizes in design pixels
 	lines       int     // at most
 	align       fyne.TextAlign
-	top         bool // set at the top of its place instead of the middle
 	wide        bool // asks for its text's width at the greatest size
 
 	shown    []string // lines as laid out
@@ -47,7 +46,6 @@ func (l *look) textN(s string, size float32, n int, f face, ink color.Color) *pa
 
 func (p *para) centred() *para  { p.align = fyne.TextAlignCenter; return p }
 func (p *para) trailing() *para { p.align = fyne.TextAlignTrailing; return p }
-func (p *para) atTop() *para    { p.top = true; return p }
 
 // natural asks for the room that the text takes at its greatest size.
 func (p *para) natural() *para { p.wide = true; return p }
@@ -129,9 +127,6 @@ func (r *paraRenderer) Layout(size fyne.Size) {
 	}
 	high := p.size * lineHeight
 	y := (size.Height - high*float32(len(p.shown))) / 2
-	if p.top {
-		y = 0
-	}
 	for i, t := range r.texts {
 		t.Text = ""
 		if i < len(p.shown) {

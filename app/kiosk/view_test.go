@@ -138,6 +138,24 @@ func TestTargetsDontOverlap(t *testing.T) {
 	})
 }
 
+// TestTonesAreReadable: every pair of colours that anything is written in, by day and by
+// night.
+func TestTonesAreReadable(t *testing.T) {
+	for name, p := range map[string]palette{"light": light, "dark": dark} {
+		for what, pair := range map[string]tone{"page": p.page, "panel": p.panel, "faint": p.faint, "faint on a panel": {p.faint.ink, p.panel.ground},
+			"action": p.action, "quiet": p.quiet, "chosen": p.chosen,
+			"green": toneGreen, "amber": toneAmber, "red": toneRed, "blue": toneBlue, "paper": tonePaper} {
+			if r := ratio(pair.ink, pair.ground); r < 7 {
+				t.Errorf("%s, %s: contrast %.1f", name, what, r)
+			}
+		}
+		// What is not text, but must be seen: 3:1 (WCAG 2.2, 1.4.11).
+		if r := ratio(p.line, p.page.ground); r < 3 {
+			t.Errorf("%s: lines have a contrast of %.1f", name, r)
+		}
+	}
+}
+
 // TestContrast: every colour of text on its ground, at least 7:1 (WCAG 2.2, 1.4.6).
 func TestContrast(t *testing.T) {
 	for _, light := range []bool{false, true} {
