@@ -112,13 +112,17 @@ func (x *auditScreen) content() fyne.CanvasObject {
 	if st.Truck != "" {
 		where += " · " + st.Truck
 	}
+	place := ""
+	if st.Kelurahan != "" { // a spare has no area of its own
+		place = T("audit.place", words.Data{"Kelurahan": st.Kelurahan, "Kecamatan": st.Kecamatan})
+	}
 	d, err := election.ParseDistrict(st.District)
 	if err != nil {
 		d = election.District{} // a spare has none
 	}
 	cells = append(cells, l.fix(120, l.on(p.ground, 12, l.inset(10, l.row(18,
 		l.fix(190, l.numeral(x.s.district(d, st.Kecamatan), 78)),
-		grow(1.5, l.col(0, grow(1.3, l.text1(st.Box, 42, condensed, p.ink)), grow(1, l.text1("Kel. "+st.Kelurahan+", Kec. "+st.Kecamatan, 26, regular, p.ink)))),
+		grow(1.5, l.col(0, grow(1.3, l.text1(st.Box, 42, condensed, p.ink)), grow(1, l.text1(place, 26, regular, p.ink)))),
 		grow(1, l.col(0, grow(1.3, l.text1(where, 34, condensed, p.ink).trailing()), grow(1, l.text1(T("audit.revision", words.Data{"Revision": st.Revision}), 26, regular, p.ink).trailing()))))))))
 	list := x.steps.content(l, 1, 6, 6, len(st.Steps), func(i int) fyne.CanvasObject {
 		step := st.Steps[len(st.Steps)-1-i] // newest first

@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 
@@ -17,13 +18,15 @@ const bandScale = 4.5
 
 // pattern is the pattern of a district, the same as on its labels: black on white.
 func (l *look) pattern(index int) fyne.CanvasObject {
-	var last image.Image
-	return canvas.NewRaster(func(w, h int) image.Image {
-		if last != nil && last.Bounds().Dx() == w && last.Bounds().Dy() == h {
-			return last
+	var r *canvas.Raster
+	r = canvas.NewRaster(func(w, h int) image.Image {
+		k := drawing{fmt.Sprint("pattern ", index), tonePaper.ink, w, h}
+		if img := l.drawn[k]; img != nil {
+			return img
 		}
+		// Screens may have more dots than the window has pixels.
+		mm := float64(l.u(bandScale)) * float64(w) / float64(max(r.Size().Width, 1))
 		img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{tonePaper.ground, tonePaper.ink})
-		mm := float64(l.u(bandScale))
 		for y := range h {
 			row := img.Pix[y*img.Stride : y*img.Stride+w]
 			for x := range row {
@@ -32,9 +35,9 @@ func (l *look) pattern(index int) fyne.CanvasObject {
 				}
 			}
 		}
-		last = img
-		return img
+		return l.keep(k, img)
 	})
+	return r
 }
 
 // numeral is a district as the label shows it: its numeral on its pattern. most is the

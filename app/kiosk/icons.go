@@ -73,16 +73,22 @@ type drawing struct {
 func (l *look) shape(name string, ink color.NRGBA) *canvas.Raster {
 	return canvas.NewRaster(func(w, h int) image.Image {
 		k := drawing{name, ink, w, h}
-		img := l.drawn[k]
-		if img == nil {
-			img = drawShape(shapes[name], ink, w, h)
-			if len(l.drawn) > 200 {
-				clear(l.drawn)
-			}
-			l.drawn[k] = img
+		if img := l.drawn[k]; img != nil {
+			return img
 		}
-		return img
+		return l.keep(k, drawShape(shapes[name], ink, w, h))
 	})
+}
+
+// mostDrawn is how many pictures are kept: more than all screens of one size have.
+const mostDrawn = 200
+
+func (l *look) keep(k drawing, img image.Image) image.Image {
+	if len(l.drawn) >= mostDrawn {
+		clear(l.drawn)
+	}
+	l.drawn[k] = img
+	return img
 }
 
 // drawShape draws all lines in one pass. Its polygons all turn the same way, so that where

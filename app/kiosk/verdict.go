@@ -242,7 +242,7 @@ func (x *loading) whereTo(r dock.Result) fyne.CanvasObject {
 		name := func(s string) fyne.CanvasObject {
 			return l.on(tonePaper.ground, 10, l.inset(12, l.textN(s, 76, 3, condensed, tonePaper.ink).centred()))
 		}
-		return x.sides(side(T("lock.box"), box.Name, name("Kec. "+r.Kecamatan)), side(T("lock.truck"), r.Truck, name(T("load.only", words.Data{"Kecamatan": strings.Join(x.kecamatan, ", ")}))))
+		return x.sides(side(T("lock.box"), box.Name, name(T("load.only", words.Data{"Kecamatan": r.Kecamatan}))), side(T("lock.truck"), r.Truck, name(T("load.only", words.Data{"Kecamatan": strings.Join(x.kecamatan, ", ")}))))
 	}
 	paint := func(d batch.DistrictFace) fyne.CanvasObject { return l.numeral(d, 190) }
 	return x.sides(side(T("lock.box"), box.Name, paint(box)), side(T("lock.truck"), r.Truck+" · "+truck.Name, paint(truck)))

@@ -79,6 +79,9 @@ func TestRealDistrictsFit(t *testing.T) {
 	}
 }
 
+// rawKey is what the window says where a text is missing.
+var rawKey = regexp.MustCompile(`^[a-z]+(\.[a-zA-Z_]+)+$`)
+
 // fits checks the window as it stands.
 func fits(h *hall, name string) {
 	h.t.Helper()
@@ -90,6 +93,9 @@ func fits(h *hall, name string) {
 		t, ok := x.o.(*canvas.Text)
 		if !ok || strings.TrimSpace(t.Text) == "" {
 			return
+		}
+		if rawKey.MatchString(t.Text) {
+			h.t.Errorf("%s: the catalogue has no %q", name, t.Text)
 		}
 		const slack = 2
 		m := t.MinSize()
