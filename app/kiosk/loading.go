@@ -255,7 +255,8 @@ func (x *loading) holdTime(r dock.Result) time.Duration {
 func (x *loading) content() fyne.CanvasObject {
 	switch {
 	case x.step == stepClear && x.status.Lock != nil:
-		return x.s.page("load", x.clearStep())
+		// No rail here: a lock is not left for another screen.
+		return x.s.look.inset(20, x.clearStep())
 	case x.status.Lock != nil:
 		return x.locked()
 	case x.result != nil:

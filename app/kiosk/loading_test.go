@@ -169,6 +169,11 @@ func TestLockCantBeLeft(t *testing.T) {
 	h.scan(h.label(h.four[0]))
 	locked("a good box on the penyelia's page")
 	h.tap(T("lock.penyelia"))
+	for _, j := range jobs {
+		if _, ok := h.targets()[T("nav."+j.key)]; ok {
+			t.Errorf("the penyelia's page leads to %s", j.key)
+		}
+	}
 	h.tap(T("back"))
 	locked("the penyelia's page and back")
 	// Set-aside, then another box than the refused one.
