@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"app/dock":                  {"app/election", "app/gate", "app/ledger", "labels/code"},
 	"app/audit":                 {"app/election", "app/gate", "app/ledger", "labels/code"},
 	"app/report":                {"app/audit", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code"},
-	"app/batch":                 {"app/election", "app/ledger", "labels", "labels/code"},
+	"app/batch":                 {"app/election", "app/ledger", "labels", "labels/code", "scanner"},
 	"app/words":                 {"app/dock", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code"},
 	"app/kiosk":                 {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "scanner"},
 	"app":                       {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/kiosk", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "scanner"},

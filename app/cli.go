@@ -58,6 +58,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate people  add|list|badge        who may act
        dapilgate boxes   [filter]              list boxes
        dapilgate print   [filter] --stock NAME --out FILE.pdf
+       dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|depart|list
        dapilgate audit   trail|count|verify|export
@@ -77,6 +78,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"people": (*cli).cmdPeople,
 	"boxes":  (*cli).cmdBoxes,
 	"print":  (*cli).cmdPrint,
+	"batch":  (*cli).cmdBatch,
 	"truck":  (*cli).cmdTruck,
 	"load":   (*cli).cmdLoad,
 	"audit":  (*cli).cmdAudit,

@@ -158,7 +158,7 @@ func (d *demo) boxes(ctx context.Context, n int) ([][]ledger.BoxRow, error) {
 func (d *demo) documents(ctx context.Context) error {
 	for i, a := range demoAreas {
 		if _, err := batch.Run(ctx, d.ledger, batch.Request{Filter: ledger.Filter{Area: a, Limit: 6}, Stock: "a4-2x4",
-			Out: filepath.Join(d.dir, fmt.Sprintf("label-dapil-%s.pdf", demoTrucks[i].district)), By: d.sari, Key: d.key}); err != nil {
+			Out: filepath.Join(d.dir, fmt.Sprintf("label-dapil-%s.pdf", demoTrucks[i].district)), By: d.sari, Key: d.key, Preflight: batch.PreflightOff}); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,6 +68,16 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	out := f.String("out", "", "write `FILE.pdf`")
 	reprint := f.Bool("reprint", false, "give boxes that have a label their next revision; the old label is void")
 	reason := f.String("reason", "", "why, for --reprint")
+	start := f.Int("start", 0, "place of the first sticker on a part-used sheet, from 1")
+	copies := f.Int("copies", 0, "labels a box (default: as the event says)")
+	marks := f.Bool("cut-marks", false, "cut marks, for plain paper")
+	separators := f.Bool("separators", false, "a label with counts before each kelurahan")
+	check := f.String("preflight", string(batch.PreflightSample), "read the codes back before release: sample, all or off")
+	var shift labels.Calibration
+	f.Float64Var(&shift.X, "shift-x", 0, "calibration: `MM` to the right")
+	f.Float64Var(&shift.Y, "shift-y", 0, "calibration: `MM` down")
+	f.Float64Var(&shift.ScaleX, "scale-x", 1, "calibration: `FACTOR` of distances across the sheet")
+	f.Float64Var(&shift.ScaleY, "scale-y", 1, "calibration: `FACTOR` of distances down the sheet")
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
@@ -94,7 +105,8 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 		return err
 	}
 	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Reprint: *reprint, Reason: *reason,
-		By: by, Key: key, Progress: c.progress("labels")})
+		By: by, Key: key, Progress: c.progress("labels"), Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators,
+		Calibration: shift, Preflight: batch.Preflight(*check)})
 	if err != nil {
 		if len(sum.Files) > 0 {
 			err = fmt.Errorf("%w; finished before that: %s", err, strings.Join(sum.Files, ", "))
@@ -246,4 +258,146 @@ func (c *cli) commandSheet(f *flags, out string) error {
 		}
 	}
 	return nil
+}
+
+func (c *cli) cmdBatch(ctx context.Context, args []string) error {
+	return c.sub(ctx, "batch", args, map[string]func(context.Context, []string) error{
+		"list": c.batchList, "labels": c.batchLabels, "settle": c.batchSettle, "spoil": c.batchSpoil,
+	})
+}
+
+func (c *cli) batchList(ctx context.Context, args []string) error {
+	f := c.flags("batch list")
+	open := f.Bool("open", false, "only batches that were broken off")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	list, err := l.Batches(ctx, *open)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		if f.json {
+			err = c.out(b)
+		} else {
+			err = c.printf("%4d  %-9s %-8s %s  %d labels: %d good, %d spoiled, %d void, %d open  %s\n", b.ID, b.State, b.Stock,
+				b.At.Local().Format("2006-01-02 15:04"), b.Issued, b.Good, b.Spoiled, b.Void, b.Planned+b.Sent, b.Reason)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batchID reads the number of a batch, the first argument of its commands.
+func batchID(rest []string, usage string) (int64, error) {
+	if len(rest) == 0 {
+		return 0, usagef("%s; 'batch list' shows the numbers", usage)
+	}
+	id, err := strconv.ParseInt(rest[0], 10, 64)
+	if err != nil {
+		return 0, usagef("%q is no batch number", rest[0])
+	}
+	return id, nil
+}
+
+func (c *cli) batchLabels(ctx context.Context, args []string) error {
+	f := c.flags("batch labels")
+	rest, err := f.read(args, 1)
+	if err != nil {
+		return err
+	}
+	id, err := batchID(rest, "batch labels N")
+	if err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	list, err := l.BatchLabels(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if f.json {
+			err = c.out(x)
+		} else {
+			err = c.printf("%-28s %2d  %s\n", x.Box, x.Revision, x.State)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cli) batchSettle(ctx context.Context, args []string) error {
+	f := c.flags("batch settle").actor()
+	last := f.String("last", "", "the last good `BOX`, or its label's text; none came out without it")
+	rest, err := f.read(args, 1)
+	if err != nil {
+		return err
+	}
+	id, err := batchID(rest, "batch settle N --last BOX")
+	if err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	by, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	s, err := batch.Settle(ctx, l, by, id, *last)
+	if err != nil {
+		return refusal(err)
+	}
+	if f.json {
+		return c.out(s)
+	}
+	return c.printf("batch %d: %d labels good, %d void; print the boxes of the void ones again\n", s.Batch, s.Good, s.Void)
+}
+
+func (c *cli) batchSpoil(ctx context.Context, args []string) error {
+	f := c.flags("batch spoil").actor()
+	reason := f.String("reason", "", "why")
+	const most = 1 + ledger.MaxPlan
+	rest, err := f.read(args, most)
+	if err != nil {
+		return err
+	}
+	id, err := batchID(rest, "batch spoil N BOX... --reason WHY")
+	if err != nil {
+		return err
+	}
+	if len(rest) < 2 {
+		return usagef("batch spoil N BOX... --reason WHY")
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	by, err := f.signIn(ctx, l)
+	if err != nil {
+		return err
+	}
+	if err := l.SpoilLabels(ctx, by, id, rest[1:], *reason); err != nil {
+		return refusal(err)
+	}
+	if f.json {
+		return c.out(map[string]any{"batch": id, "spoiled": rest[1:]})
+	}
+	return c.printf("batch %d: %d labels spoiled; their boxes are up for printing again\n", id, len(rest)-1)
 }

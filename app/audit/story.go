@@ -75,6 +75,10 @@ func describe(e ledger.Event) string {
 	switch e.Kind {
 	case ledger.LabelsPlanned:
 		return fmt.Sprintf("label revision %d begun in batch %d", l.Revision, l.Batch)
+	case ledger.LabelsSent:
+		return fmt.Sprintf("label revision %d sent to the printer in batch %d", l.Revision, l.Batch)
+	case ledger.LabelsSpoiled:
+		return withReason(fmt.Sprintf("label revision %d spoiled", l.Revision), l.Reason)
 	case ledger.LabelsPrinted:
 		return fmt.Sprintf("label revision %d handed over in batch %d", l.Revision, l.Batch)
 	case ledger.BatchEnded:

@@ -36,12 +36,19 @@ type Request struct {
 	By       ledger.Person
 	Key      ed25519.PrivateKey
 	Progress func(done, total int) // labels; may be nil
+
+	Start       int  // place of the first sticker on a part-used sheet, from 1
+	Copies      int  // labels a box; 0: as the event says
+	CutMarks    bool // for plain paper
+	Separators  bool // a label with counts before each kelurahan
+	Calibration labels.Calibration
+	Preflight   Preflight
 }
 
 // Summary is what was printed.
 type Summary struct {
 	Batch  int64    `json:"batch"`
-	Labels int      `json:"labels"`
+	Labels int      `json:"labels"` // boxes that have their label; copies are not counted
 	Pages  int      `json:"pages"`
 	Files  []string `json:"files"`
 }
@@ -97,8 +104,11 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	if err := writable(r.Out); err != nil {
+	if err := errors.Join(writable(r.Out), r.Preflight.possible()); err != nil {
 		return sum, err
+	}
+	if r.Start < 0 || r.Start > stock.PerPage() || r.Copies < 0 || r.Copies > 4 {
+		return sum, fmt.Errorf("%w %q: start %d of %d places, %d copies (at most 4)", labels.ErrStock, stock.Name, r.Start, stock.PerPage(), r.Copies)
 	}
 	total, err := Count(ctx, l, r)
 	if err != nil {
@@ -183,10 +193,11 @@ func (p *run) all(ctx context.Context) error {
 
 // file prints one document.
 func (p *run) file(ctx context.Context, path string, rows []ledger.BoxRow) error {
-	doc, err := labels.NewDocument(p.stock, labels.Options{Title: p.title(rows), Author: p.r.By.Name, Created: p.stickers.at})
+	doc, err := labels.NewDocument(p.stock, p.options(rows))
 	if err != nil {
 		return err
 	}
+	var pages printed
 	ids := make([]string, len(rows))
 	var revisions []int
 	for i := range rows {
@@ -210,13 +221,13 @@ func (p *run) file(ctx context.Context, path string, rows []ledger.BoxRow) error
 			if err != nil {
 				return err
 			}
-			if err := doc.Add(k); err != nil {
+			if err := p.add(doc, k, &pages); err != nil {
 				return err
 			}
 			p.progress(p.sum.Labels + i + 1)
 		}
 	}
-	if err := doc.WriteFile(path); err != nil {
+	if err := p.release(ctx, doc, path, pages); err != nil {
 		return err
 	}
 	// From here on the labels exist: a cancel comes too late for them.
@@ -226,9 +237,71 @@ func (p *run) file(ctx context.Context, path string, rows []ledger.BoxRow) error
 			return fmt.Errorf("%s is written, but the ledger does not know it; throw the file away: %w", path, err)
 		}
 	}
-	p.sum.Labels += doc.Len()
+	p.sum.Labels += len(rows)
 	p.sum.Pages += doc.Pages()
 	p.sum.Files = append(p.sum.Files, path)
+	return nil
+}
+
+// options are those of one document. Only the first sheet of a batch is part-used.
+func (p *run) options(rows []ledger.BoxRow) labels.Options {
+	o := labels.Options{Title: p.title(rows), Author: p.r.By.Name, Created: p.stickers.at, CutMarks: p.r.CutMarks, Calibration: p.r.Calibration}
+	if p.sum.Labels == 0 {
+		o.Start = p.r.Start
+	}
+	if p.r.Separators {
+		counts := map[string]int{}
+		for _, r := range rows {
+			counts[string(r.Box.Area)]++
+		}
+		o.Separator = func(next labels.Sticker) []string {
+			return []string{fmt.Sprintf("%d label", counts[next.KelurahanCode]*p.copies())}
+		}
+	}
+	return o
+}
+
+// copies is the number of labels a box gets.
+func (p *run) copies() int {
+	if p.r.Copies > 0 {
+		return p.r.Copies
+	}
+	return max(p.l.Event().Policy.Copies, 1)
+}
+
+// add puts a box's labels on the page and notes on which page they came.
+func (p *run) add(doc *labels.Document, k labels.Sticker, pages *printed) error {
+	n := p.copies()
+	for c := range n {
+		if n > 1 {
+			k.Copy, k.Copies = c+1, n
+		}
+		if err := doc.Add(k); err != nil {
+			return err
+		}
+		pages.note(doc.Pages(), k.Code)
+	}
+	return nil
+}
+
+// release writes the document beside its name, reads it back, and gives it its name only
+// then: a file that can be found is a file that was checked.
+func (p *run) release(ctx context.Context, doc *labels.Document, path string, pages printed) error {
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".dapilgate-*")
+	if err != nil {
+		return fmt.Errorf("print to %s: %w", path, err)
+	}
+	defer os.RemoveAll(dir)
+	draft := filepath.Join(dir, "draft.pdf")
+	if err := doc.WriteFile(draft); err != nil {
+		return err
+	}
+	if err := preflight(ctx, p.r.Preflight, draft, pages); err != nil {
+		return fmt.Errorf("print to %s: %w", path, err)
+	}
+	if err := os.Rename(draft, path); err != nil {
+		return fmt.Errorf("print to %s: %w", path, err)
+	}
 	return nil
 }
 

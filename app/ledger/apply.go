@@ -36,7 +36,7 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 		})
 	case BatchOpened, BatchEnded:
 		return withPayload(e, func(p batchPayload) error { return t.applyBatch(ctx, e, p) })
-	case LabelsPlanned, LabelsPrinted:
+	case LabelsPlanned, LabelsSent, LabelsPrinted, LabelsSpoiled:
 		return withPayload(e, func(p labelsPayload) error { return t.applyLabels(ctx, e, p) })
 	case HoldSet:
 		return withBox(t, e, func(p holdPayload) string { return p.Box }, func(key int64, p holdPayload) error {
@@ -132,17 +132,21 @@ const (
 	BatchDone     = "done"
 	BatchCanceled = "cancelled"
 
-	labelPlanned = "planned" // its revision is taken; nothing may have come out of a printer
-	labelPrinted = "printed" // handed over completely
-	labelVoid    = "void"    // never printed, or spoiled: must not be scanned again
+	LabelPlanned = "planned" // its revision is taken; nothing may have come out of a printer
+	LabelSent    = "sent"    // its bytes may have reached the printer; nobody knows what came out
+	LabelPrinted = "printed" // handed over completely: good
+	LabelSpoiled = "spoiled" // came out and was thrown away
+	LabelVoid    = "void"    // called back before it was known to be good
 )
+
+var labelStateAfter = map[Kind]string{LabelsSent: LabelSent, LabelsPrinted: LabelPrinted, LabelsSpoiled: LabelSpoiled}
 
 func (t *tx) applyBatch(ctx context.Context, e Event, p batchPayload) error {
 	if e.Kind == BatchOpened {
 		return t.run(ctx, `INSERT INTO batches (id, stock, reason, by_whom, at, state, labels) VALUES (?, ?, ?, ?, ?, 'open', 0)`,
 			p.Batch, p.Stock, p.Reason, e.Actor, formatTime(e.At))
 	}
-	if err := t.run(ctx, `UPDATE labels SET state = 'void' WHERE batch = ? AND state = 'planned'`, p.Batch); err != nil {
+	if err := t.run(ctx, `UPDATE labels SET state = 'void' WHERE batch = ? AND state IN ('planned', 'sent')`, p.Batch); err != nil {
 		return err
 	}
 	return t.run(ctx, `UPDATE batches SET state = ? WHERE id = ?`, p.State, p.Batch)
@@ -157,13 +161,13 @@ func (t *tx) applyLabels(ctx context.Context, e Event, p labelsPayload) error {
 		if e.Kind == LabelsPlanned {
 			err = t.run(ctx, `INSERT INTO labels (box, revision, batch, state, scanned) VALUES (?, ?, ?, 'planned', 0)`, key, r.Revision, p.Batch)
 		} else {
-			err = t.run(ctx, `UPDATE labels SET state = 'printed' WHERE box = ? AND revision = ?`, key, r.Revision)
+			err = t.run(ctx, `UPDATE labels SET state = ? WHERE box = ? AND revision = ?`, labelStateAfter[e.Kind], key, r.Revision)
 		}
 		if err != nil {
 			return fmt.Errorf("label %s/%d: %w", r.Box, r.Revision, err)
 		}
 	}
-	if e.Kind == LabelsPrinted {
+	if e.Kind != LabelsPlanned {
 		return nil
 	}
 	return t.run(ctx, `UPDATE batches SET labels = labels + ? WHERE id = ?`, len(p.Labels), p.Batch)

@@ -65,7 +65,7 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 // boxJoins goes with where. A voided newest label counts as none: the box needs another.
 const boxJoins = `FROM boxes b
 	JOIN areas a ON a.code = b.key / 1000000
-	LEFT JOIN labels l ON l.box = b.key AND l.revision = (SELECT MAX(revision) FROM labels WHERE box = b.key) AND l.state <> 'void'
+	LEFT JOIN labels l ON l.box = b.key AND l.revision = (SELECT MAX(revision) FROM labels WHERE box = b.key) AND l.state NOT IN ('void', 'spoiled')
 	LEFT JOIN load_boxes lb ON lb.box = b.key
 	LEFT JOIN loads ld ON ld.id = lb.load
 	LEFT JOIN holds h ON h.box = b.key `

@@ -197,7 +197,7 @@ func (t *tx) boxFacts(ctx context.Context, key int64, f *gate.Facts, j *Judgemen
 	b := f.Claimed
 	b.Routing = district(routing)
 	f.Box, j.Box = &b, &b
-	f.Spoiled = f.Revision > 0 && labelState == labelVoid
+	f.Spoiled = labelState == LabelVoid || labelState == LabelSpoiled
 	f.Unscanned = t.l.info.Event.Policy.ScanBack && scanned == 0
 	j.Hold = f.Hold()
 	if in.Load != 0 {

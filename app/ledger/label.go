@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // BatchRequest begins a print batch.
@@ -101,7 +103,7 @@ func (t *tx) nextRevision(ctx context.Context, id string, reprint bool) (int, er
 		return 0, err
 	case plate != "":
 		return 0, fmt.Errorf("%w: it is loaded on %s; take it off first", ErrConflict, plate)
-	case revision > 0 && state != labelVoid && !reprint:
+	case revision > 0 && state != LabelVoid && state != LabelSpoiled && !reprint:
 		return 0, fmt.Errorf("%w: it has a label (revision %d); a reprint needs its reason", ErrExists, revision)
 	case revision >= maxRevision:
 		return 0, fmt.Errorf("%w: revision %d is the last one that a label has room for", ErrConflict, maxRevision)
@@ -109,31 +111,167 @@ func (t *tx) nextRevision(ctx context.Context, id string, reprint bool) (int, er
 	return revision + 1, nil
 }
 
-// LabelsDone records that these labels of a batch were handed over completely.
+// LabelsSent records that the bytes of these labels are about to go to a printer. It comes
+// before the first byte: afterwards nobody can say that nothing came out.
+func (l *Ledger) LabelsSent(ctx context.Context, by Person, batch int64, boxes []string, revisions []int) error {
+	return l.labels(ctx, by, LabelsSent, batch, boxes, revisions, "")
+}
+
+// LabelsDone records that these labels of a batch are good: handed over completely.
 func (l *Ledger) LabelsDone(ctx context.Context, by Person, batch int64, boxes []string, revisions []int) error {
-	p := labelsPayload{Batch: batch}
-	for i := range boxes {
-		p.Labels = append(p.Labels, labelRef{boxes[i], revisions[i]})
+	return l.labels(ctx, by, LabelsPrinted, batch, boxes, revisions, "")
+}
+
+// SpoilLabels records that these labels came out and were thrown away: they must not be
+// scanned again, and their boxes need another. Errors: ErrNotAllowed, ErrInvalid (no
+// reason), ErrNotFound (not a label of the batch), ErrConflict (it is void already, or its
+// box is loaded).
+func (l *Ledger) SpoilLabels(ctx context.Context, by Person, batch int64, boxes []string, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return fmt.Errorf("spoil labels of batch %d: %w: a reason is needed", batch, ErrInvalid)
 	}
+	return l.labels(ctx, by, LabelsSpoiled, batch, boxes, nil, strings.TrimSpace(reason))
+}
+
+// labels moves labels of a batch to their next state; revisions nil: those of the batch.
+func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, boxes []string, revisions []int, reason string) error {
+	fail := func(err error) error { return fmt.Errorf("labels of batch %d: %w", batch, err) }
+	if err := require(by, Penyelia); err != nil {
+		return fail(err)
+	}
+	if len(boxes) > MaxPlan {
+		return fail(fmt.Errorf("%w: %d labels at once, at most %d", ErrInvalid, len(boxes), MaxPlan))
+	}
+	p := labelsPayload{Batch: batch, Reason: reason}
 	err := l.update(ctx, func(t *tx) error {
-		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: LabelsPrinted, payload: p})
+		p.Labels = p.Labels[:0]
+		for i, box := range boxes {
+			key, err := t.l.key(box)
+			if err != nil {
+				return err
+			}
+			var revision int
+			var state, plate string
+			if err := t.must(ctx, "box "+box+" in this batch", `SELECT l.revision, l.state, COALESCE(ld.plate, '') FROM labels l
+				LEFT JOIN load_boxes lb ON lb.box = l.box LEFT JOIN loads ld ON ld.id = lb.load
+				WHERE l.batch = ? AND l.box = ?`, args(batch, key), &revision, &state, &plate); err != nil {
+				return err
+			}
+			switch {
+			case revisions != nil && revisions[i] != revision:
+				return fmt.Errorf("%w: box %s has revision %d in this batch, not %d", ErrInvalid, box, revision, revisions[i])
+			case state == LabelVoid || state == LabelSpoiled:
+				return fmt.Errorf("%w: label %s/%d is %s", ErrConflict, box, revision, state)
+			case kind == LabelsSpoiled && plate != "":
+				return fmt.Errorf("%w: box %s is loaded on %s; take it off first", ErrConflict, box, plate)
+			}
+			p.Labels = append(p.Labels, labelRef{box, revision})
+		}
+		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: kind, payload: p})
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("labels of batch %d: %w", batch, err)
+		return fail(err)
 	}
 	return nil
 }
 
-// EndBatch ends a batch as BatchDone or BatchCanceled. Labels of it that were planned and
-// not handed over are void: no such label may turn up.
+// EndBatch ends a batch as BatchDone or BatchCanceled. A batch is done only when nothing is
+// left over: every label is good, spoiled or void (ErrConflict else). When it is
+// cancelled, labels that are not known to be good are void: none of them may be scanned.
 func (l *Ledger) EndBatch(ctx context.Context, by Person, batch int64, state string) error {
+	fail := func(err error) error { return fmt.Errorf("end batch %d: %w", batch, err) }
+	if err := require(by, Penyelia); err != nil {
+		return fail(err)
+	}
 	err := l.update(ctx, func(t *tx) error {
+		var was string
+		if err := t.must(ctx, "no such batch", `SELECT state FROM batches WHERE id = ?`, args(batch), &was); err != nil {
+			return err
+		}
+		if was != batchOpen {
+			return fmt.Errorf("%w: it is %s already", ErrConflict, was)
+		}
+		var left int
+		if _, err := t.one(ctx, `SELECT COUNT(*) FROM labels WHERE batch = ? AND state IN ('planned', 'sent')`, args(batch), &left); err != nil {
+			return err
+		}
+		if state == BatchDone && left > 0 {
+			return fmt.Errorf("%w: of %d labels nobody has said whether they are good", ErrConflict, left)
+		}
 		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: BatchEnded, payload: batchPayload{Batch: batch, State: state}})
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("end batch %d: %w", batch, err)
+		return fail(err)
 	}
 	return nil
+}
+
+// Batch is one print batch and what became of its labels: Issued is the sum of the rest.
+type Batch struct {
+	ID      int64     `json:"batch"`
+	Stock   string    `json:"stock"`
+	Reason  string    `json:"reason,omitempty"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	State   string    `json:"state"` // open, done, cancelled
+	Issued  int       `json:"issued"`
+	Planned int       `json:"planned"`
+	Sent    int       `json:"sent"`
+	Good    int       `json:"good"`
+	Spoiled int       `json:"spoiled"`
+	Void    int       `json:"void"`
+}
+
+// Batches lists print batches, newest first; open ones alone where open is set.
+func (l *Ledger) Batches(ctx context.Context, open bool) ([]Batch, error) {
+	where := ``
+	if open {
+		where = `WHERE b.state = 'open'`
+	}
+	var out []Batch
+	err := l.rows(ctx, `SELECT b.id, b.stock, b.reason, b.by_whom, b.at, b.state, COUNT(l.box),
+			COUNT(CASE WHEN l.state = 'planned' THEN 1 END), COUNT(CASE WHEN l.state = 'sent' THEN 1 END),
+			COUNT(CASE WHEN l.state = 'printed' THEN 1 END), COUNT(CASE WHEN l.state = 'spoiled' THEN 1 END), COUNT(CASE WHEN l.state = 'void' THEN 1 END)
+		FROM batches b LEFT JOIN labels l ON l.batch = b.id `+where+` GROUP BY b.id, b.stock, b.reason, b.by_whom, b.at, b.state ORDER BY b.id DESC`, nil,
+		func(r *sql.Rows) error {
+			var b Batch
+			var at string
+			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void)
+			b.At = parseTime(at)
+			out = append(out, b)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list batches: %w", err)
+	}
+	return out, nil
+}
+
+// Label is one label of a batch.
+type Label struct {
+	Box      string `json:"box"`
+	Revision int    `json:"revision"`
+	State    string `json:"state"`
+}
+
+// BatchLabels are the labels of a batch in the order in which they are printed.
+func (l *Ledger) BatchLabels(ctx context.Context, batch int64) ([]Label, error) {
+	var out []Label
+	err := l.rows(ctx, `SELECT box, revision, state FROM labels WHERE batch = ? ORDER BY box`, args(batch), func(r *sql.Rows) error {
+		var x Label
+		var key int64
+		if err := r.Scan(&key, &x.Revision, &x.State); err != nil {
+			return err
+		}
+		b, err := l.info.Event.BoxOfKey(key)
+		x.Box = b.ID()
+		out = append(out, x)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("labels of batch %d: %w", batch, err)
+	}
+	return out, nil
 }

@@ -304,6 +304,9 @@ func TestLabelsOfABatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The batch breaks off: the second label was never handed over and is void.
+	if err := f.Ledger.EndBatch(ctx, f.Sari, batch, ledger.BatchDone); !errors.Is(err, ledger.ErrConflict) {
+		t.Errorf("a batch with a label left over was called done: %v", err)
+	}
 	if err := f.Ledger.EndBatch(ctx, f.Sari, batch, ledger.BatchCanceled); err != nil {
 		t.Fatal(err)
 	}

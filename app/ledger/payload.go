@@ -127,6 +127,7 @@ type labelRef struct {
 type labelsPayload struct {
 	Batch  int64      `json:"batch"`
 	Labels []labelRef `json:"labels"`
+	Reason string     `json:"reason,omitempty"` // of spoiled labels
 }
 
 type holdPayload struct {

@@ -39,7 +39,7 @@ func (l *Ledger) Trail(ctx context.Context, box string) (Trail, error) {
 	}); err != nil {
 		return t, fmt.Errorf("trail of %s: %w", box, err)
 	}
-	err = l.events(ctx, `WHERE box = ? OR kind IN ('labels_planned', 'labels_printed', 'batch_ended')`, args(key), func(e Event) error {
+	err = l.events(ctx, `WHERE box = ? OR kind IN ('labels_planned', 'labels_sent', 'labels_printed', 'labels_spoiled', 'batch_ended')`, args(key), func(e Event) error {
 		if keep, err := aboutBox(&e, row.Box.ID(), batches); err != nil || !keep {
 			return err
 		}
@@ -56,7 +56,7 @@ func (l *Ledger) Trail(ctx context.Context, box string) (Trail, error) {
 // box's own label only.
 func aboutBox(e *Event, box string, batches map[int64]bool) (bool, error) {
 	switch e.Kind {
-	case LabelsPlanned, LabelsPrinted:
+	case LabelsPlanned, LabelsSent, LabelsPrinted, LabelsSpoiled:
 	case BatchEnded:
 		var p batchPayload
 		err := json.Unmarshal(e.Payload, &p)
@@ -75,7 +75,7 @@ func aboutBox(e *Event, box string, batches map[int64]bool) (bool, error) {
 	for _, r := range p.Labels {
 		if r.Box == box {
 			var err error
-			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}})
+			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}, p.Reason})
 			return true, err
 		}
 	}

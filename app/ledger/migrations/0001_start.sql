@@ -92,10 +92,11 @@ CREATE TABLE labels (
   box      {int} NOT NULL,
   revision {int} NOT NULL,
   batch    {int} NOT NULL,
-  state    TEXT NOT NULL, -- planned, printed, void
+  state    TEXT NOT NULL, -- planned, sent, printed, spoiled, void
   scanned  {int} NOT NULL, -- 1: scanned back
   PRIMARY KEY (box, revision)
 );
+CREATE INDEX labels_batch ON labels (batch, box);
 CREATE TABLE holds (
   box    {key},
   reason TEXT NOT NULL
