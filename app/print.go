@@ -65,7 +65,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	f := c.flags("print").actor()
 	x := f.filter()
 	stock := f.String("stock", "a6", "label stock `NAME`")
-	out := f.String("out", "", "write `FILE.pdf`")
+	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
 	reprint := f.Bool("reprint", false, "give boxes that have a label their next revision; the old label is void")
 	reason := f.String("reason", "", "why, for --reprint")
 	start := f.Int("start", 0, "place of the first sticker on a part-used sheet, from 1")
@@ -82,7 +82,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 		return err
 	}
 	if *out == "" {
-		return usagef("print needs --out FILE.pdf")
+		return usagef("print needs --out FILE.pdf or FILE.zpl")
 	}
 	if *reprint && strings.TrimSpace(*reason) == "" {
 		return usagef("--reprint needs --reason")

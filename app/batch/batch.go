@@ -136,8 +136,8 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 
 // writable finds out early that the file can't be written: before any revision is taken.
 func writable(path string) error {
-	if path == "" || filepath.Ext(path) != ".pdf" {
-		return fmt.Errorf("print to %q: give a file name that ends in .pdf", path)
+	if ext := filepath.Ext(path); ext != pdf && ext != zpl {
+		return fmt.Errorf("%w: print to %q: give a file name that ends in .pdf or .zpl", labels.ErrStock, path)
 	}
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("print to %s: %w: labels are never overwritten; choose another name", path, os.ErrExist)
@@ -172,7 +172,7 @@ func (p *run) all(ctx context.Context) error {
 		n++
 		path := p.r.Out
 		if files > 1 {
-			path = fmt.Sprintf("%s-%03d.pdf", strings.TrimSuffix(p.r.Out, ".pdf"), n)
+			path = fmt.Sprintf("%s-%03d%s", strings.TrimSuffix(p.r.Out, filepath.Ext(p.r.Out)), n, filepath.Ext(p.r.Out))
 		}
 		err := p.file(ctx, path, rows)
 		rows = rows[:0]
@@ -193,7 +193,7 @@ func (p *run) all(ctx context.Context) error {
 
 // file prints one document.
 func (p *run) file(ctx context.Context, path string, rows []ledger.BoxRow) error {
-	doc, err := labels.NewDocument(p.stock, p.options(rows))
+	doc, err := newOutput(filepath.Ext(path), p.stock, p.options(rows))
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (p *run) copies() int {
 }
 
 // add puts a box's labels on the page and notes on which page they came.
-func (p *run) add(doc *labels.Document, k labels.Sticker, pages *printed) error {
+func (p *run) add(doc output, k labels.Sticker, pages *printed) error {
 	n := p.copies()
 	for c := range n {
 		if n > 1 {
@@ -286,18 +286,20 @@ func (p *run) add(doc *labels.Document, k labels.Sticker, pages *printed) error 
 
 // release writes the document beside its name, reads it back, and gives it its name only
 // then: a file that can be found is a file that was checked.
-func (p *run) release(ctx context.Context, doc *labels.Document, path string, pages printed) error {
+func (p *run) release(ctx context.Context, doc output, path string, pages printed) error {
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".dapilgate-*")
 	if err != nil {
 		return fmt.Errorf("print to %s: %w", path, err)
 	}
 	defer os.RemoveAll(dir)
-	draft := filepath.Join(dir, "draft.pdf")
+	draft := filepath.Join(dir, "draft")
 	if err := doc.WriteFile(draft); err != nil {
 		return err
 	}
-	if err := preflight(ctx, p.r.Preflight, draft, pages); err != nil {
-		return fmt.Errorf("print to %s: %w", path, err)
+	if filepath.Ext(path) == pdf { // nothing here draws ZPL; its labels are tried on the printer
+		if err := preflight(ctx, p.r.Preflight, draft, pages); err != nil {
+			return fmt.Errorf("print to %s: %w", path, err)
+		}
 	}
 	if err := os.Rename(draft, path); err != nil {
 		return fmt.Errorf("print to %s: %w", path, err)

@@ -280,6 +280,24 @@ func TestRunRefusesEarlyAndTakesNoRevision(t *testing.T) {
 	}
 }
 
+func TestZPLHasOneLabelABox(t *testing.T) {
+	f := ledgertest.New(t)
+	r := request(t, f)
+	r.Out = strings.TrimSuffix(r.Out, ".pdf") + ".zpl"
+	if _, err := batch.Run(t.Context(), f.Ledger, r); !errors.Is(err, labels.ErrStock) {
+		t.Errorf("a sheet of eight on a label printer: %v", err)
+	}
+	r.Stock, r.Filter.Limit, r.Filter.District = "thermal-100x150", 5, f.District("4")
+	sum, err := batch.Run(t.Context(), f.Ledger, r)
+	if err != nil || sum.Labels != 5 {
+		t.Fatalf("%+v, %v", sum, err)
+	}
+	b, err := os.ReadFile(sum.Files[0])
+	if err != nil || strings.Count(string(b), "^XA") != 5 || strings.Count(string(b), "^XZ") != 5 {
+		t.Errorf("%d labels begun, %d ended, %v", strings.Count(string(b), "^XA"), strings.Count(string(b), "^XZ"), err)
+	}
+}
+
 func TestCopiesSeparatorsAndStart(t *testing.T) {
 	f := ledgertest.New(t)
 	r := request(t, f)
