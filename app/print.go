@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"dapilgate/app/batch"
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 )
 
 // boxJSON is a box as scripts read it.
@@ -66,6 +68,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	x := f.filter()
 	stock := f.String("stock", "a6", "label stock `NAME`")
 	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
+	to := f.String("printer", "", "instead of a file: a Zebra label printer, `tcp://HOST:9100`")
 	reprint := f.Bool("reprint", false, "give boxes that have a label their next revision; the old label is void")
 	reason := f.String("reason", "", "why, for --reprint")
 	start := f.Int("start", 0, "place of the first sticker on a part-used sheet, from 1")
@@ -81,8 +84,17 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
-	if *out == "" {
-		return usagef("print needs --out FILE.pdf or FILE.zpl")
+	var machine batch.Printer
+	switch address, ok := strings.CutPrefix(*to, "tcp://"); {
+	case (*out == "") == (*to == ""):
+		return usagef("print needs --out FILE.pdf, --out FILE.zpl or --printer tcp://HOST:9100")
+	case *to != "" && !ok:
+		return usagef("--printer %q: expected tcp://HOST:9100", *to)
+	case ok:
+		if !strings.Contains(address, ":") {
+			address += ":9100"
+		}
+		machine = &printer.Zebra{Address: address}
 	}
 	if *reprint && strings.TrimSpace(*reason) == "" {
 		return usagef("--reprint needs --reason")
@@ -104,17 +116,22 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Reprint: *reprint, Reason: *reason,
+	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Printer: machine, Reprint: *reprint, Reason: *reason,
 		By: by, Key: key, Progress: c.progress("labels"), Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators,
 		Calibration: shift, Preflight: batch.Preflight(*check)})
 	if err != nil {
-		if len(sum.Files) > 0 {
+		if errors.Is(err, batch.ErrBroken) {
+			err = fmt.Errorf("%w; then: dapilgate batch settle %d --last BOX", err, sum.Batch)
+		} else if len(sum.Files) > 0 {
 			err = fmt.Errorf("%w; finished before that: %s", err, strings.Join(sum.Files, ", "))
 		}
 		return err
 	}
 	if f.json {
 		return c.out(sum)
+	}
+	if machine != nil {
+		return c.printf("batch %d: %d labels printed\n", sum.Batch, sum.Labels)
 	}
 	return c.printf("batch %d: %d labels on %d pages: %s\n", sum.Batch, sum.Labels, sum.Pages, strings.Join(sum.Files, ", "))
 }

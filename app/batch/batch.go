@@ -30,7 +30,8 @@ var ErrNothing = errors.New("no box to print")
 type Request struct {
 	Filter   ledger.Filter // without a state: the boxes that have no label yet (all, for a reprint)
 	Stock    string
-	Out      string // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
+	Out      string  // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
+	Printer  Printer // instead of Out: a label printer that takes ZPL
 	Reprint  bool
 	Reason   string // of a reprint
 	By       ledger.Person
@@ -104,7 +105,12 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	if err := errors.Join(writable(r.Out), r.Preflight.possible()); err != nil {
+	if r.Printer == nil {
+		err = errors.Join(writable(r.Out), r.Preflight.possible())
+	} else if stock.PerPage() != 1 {
+		err = fmt.Errorf("%w %q: a label printer prints one label at a time", labels.ErrStock, stock.Name)
+	}
+	if err != nil {
 		return sum, err
 	}
 	if r.Start < 0 || r.Start > stock.PerPage() || r.Copies < 0 || r.Copies > 4 {
@@ -122,7 +128,14 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	}
 	run := &run{l: l, r: r, stock: stock, sum: &sum, total: total,
 		stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
-	err = run.all(ctx)
+	if r.Printer != nil {
+		err = run.send(ctx)
+	} else {
+		err = run.all(ctx)
+	}
+	if errors.Is(err, ErrBroken) {
+		return sum, err // a person must say what came out
+	}
 	state := ledger.BatchDone
 	if err != nil {
 		state = ledger.BatchCanceled
