@@ -199,7 +199,21 @@ func (f *flags) open(ctx context.Context) (*ledger.Ledger, error) {
 	return ledger.Open(ctx, f.ledger)
 }
 
-// sign in the one who acts.
+// begin opens the ledger and signs in the one who acts.
+func (f *flags) begin(ctx context.Context) (*ledger.Ledger, ledger.Person, error) {
+	l, err := f.open(ctx)
+	if err != nil {
+		return nil, ledger.Person{}, err
+	}
+	p, err := f.signIn(ctx, l)
+	if err != nil {
+		l.Close()
+		return nil, ledger.Person{}, err
+	}
+	return l, p, nil
+}
+
+// signIn signs in the one who acts.
 func (f *flags) signIn(ctx context.Context, l *ledger.Ledger) (ledger.Person, error) {
 	if f.as == "" {
 		return ledger.Person{}, usagef("whose act is it? give --as NAME")

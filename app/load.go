@@ -63,13 +63,8 @@ func (c *cli) putLoad(f *flags, l ledger.Load, expected int) error {
 
 // station opens the ledger and takes over the dock for one who acts there.
 func (c *cli) station(ctx context.Context, f *flags, number int) (*ledger.Ledger, *dock.Station, error) {
-	l, err := f.open(ctx)
+	l, p, err := f.begin(ctx)
 	if err != nil {
-		return nil, nil, err
-	}
-	p, err := f.signIn(ctx, l)
-	if err != nil {
-		l.Close()
 		return nil, nil, err
 	}
 	s, err := dock.Open(ctx, l, number)
@@ -291,15 +286,11 @@ func (c *cli) loadUnlock(ctx context.Context, args []string) error {
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
-	l, err := f.open(ctx)
+	l, p, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	p, err := f.signIn(ctx, l)
-	if err != nil {
-		return err
-	}
 	if err := l.ClearLock(ctx, p, *number, *reason); err != nil {
 		return refusal(err)
 	}
@@ -318,15 +309,11 @@ func (c *cli) loadDepart(ctx context.Context, args []string) error {
 	if *id == 0 {
 		return usagef("load depart needs --load N; 'load list' shows the numbers")
 	}
-	l, err := f.open(ctx)
+	l, p, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	p, err := f.signIn(ctx, l)
-	if err != nil {
-		return err
-	}
 	if err := l.Depart(ctx, p, *id); err != nil {
 		return refusal(err)
 	}

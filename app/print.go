@@ -153,15 +153,11 @@ func (c *cli) truckAdd(ctx context.Context, args []string) error {
 	if *plate == "" {
 		return usagef("truck add needs --plate PLATE")
 	}
-	l, err := f.open(ctx)
+	l, by, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	by, err := f.signIn(ctx, l)
-	if err != nil {
-		return err
-	}
 	t, err := l.AddTruck(ctx, by, *plate, *vehicle, *driver)
 	if err != nil {
 		return err
@@ -367,15 +363,11 @@ func (c *cli) batchSettle(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	l, err := f.open(ctx)
+	l, by, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	by, err := f.signIn(ctx, l)
-	if err != nil {
-		return err
-	}
 	s, err := batch.Settle(ctx, l, by, id, *last)
 	if err != nil {
 		return refusal(err)
@@ -401,15 +393,11 @@ func (c *cli) batchSpoil(ctx context.Context, args []string) error {
 	if len(rest) < 2 {
 		return usagef("batch spoil N BOX... --reason WHY")
 	}
-	l, err := f.open(ctx)
+	l, by, err := f.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	by, err := f.signIn(ctx, l)
-	if err != nil {
-		return err
-	}
 	if err := l.SpoilLabels(ctx, by, id, rest[1:], *reason); err != nil {
 		return refusal(err)
 	}

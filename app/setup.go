@@ -102,15 +102,11 @@ func (c *cli) cmdPeople(ctx context.Context, args []string) error {
 			if err != nil {
 				return usagef("%v", err)
 			}
-			l, err := f.open(ctx)
+			l, by, err := f.begin(ctx)
 			if err != nil {
 				return err
 			}
 			defer l.Close()
-			by, err := f.signIn(ctx, l)
-			if err != nil {
-				return err
-			}
 			pin, err := c.secret("DAPILGATE_NEW_PIN", "new PIN of "+name[0])
 			if err != nil {
 				return err
@@ -159,15 +155,11 @@ func (c *cli) cmdPeople(ctx context.Context, args []string) error {
 			if len(name) == 0 {
 				return usagef("people badge NAME --as PENYELIA")
 			}
-			l, err := f.open(ctx)
+			l, by, err := f.begin(ctx)
 			if err != nil {
 				return err
 			}
 			defer l.Close()
-			by, err := f.signIn(ctx, l)
-			if err != nil {
-				return err
-			}
 			text, err := l.IssueBadge(ctx, by, name[0])
 			if err != nil {
 				return err
