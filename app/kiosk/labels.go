@@ -45,7 +45,9 @@ type labelsScreen struct {
 	good        bool
 	cancel      context.CancelFunc // of a print under way; nil: none
 	done, total int
-	asked       int // counts questions to the ledger, so that an old answer is not shown
+	broken      *ledger.Batch // a print that broke off and is not settled; nil: none
+	later       bool          // it was put off
+	asked       int           // counts questions to the ledger, so that an old answer is not shown
 }
 
 // previewDPI is the resolution of the sticker on the screen.
@@ -72,8 +74,9 @@ func newLabels(s *shell) *labelsScreen {
 	return x
 }
 
-func (x *labelsScreen) takesScans() bool { return false }
-func (x *labelsScreen) scanned(string)   {}
+// A scan is expected only where a broken print asks for its last good label.
+func (x *labelsScreen) takesScans() bool     { return x.broken != nil && x.cancel == nil }
+func (x *labelsScreen) scanned(label string) { x.settle(label) }
 
 func (x *labelsScreen) say(good bool, note func() string) { x.note, x.good = note, good }
 
@@ -105,8 +108,8 @@ func (x *labelsScreen) ask() {
 	n, req, stock, here, paper := x.asked, x.request(), x.stock, x.here(), x.paper
 	x.s.later(func() func() {
 		var areas []ledger.AreaCount
-		var err error
-		if here.Level() != election.LevelKelurahan {
+		open, err := x.s.ledger.Batches(x.s.ctx, true)
+		if err == nil && here.Level() != election.LevelKelurahan {
 			areas, err = x.s.ledger.AreaCounts(x.s.ctx, here)
 		}
 		count := 0
@@ -125,6 +128,9 @@ func (x *labelsScreen) ask() {
 				return
 			}
 			x.areas, x.count, x.preview = areas, count, img
+			if x.broken = nil; x.cancel == nil && !x.later {
+				x.broken = brokenPrint(open)
+			}
 			if err != nil {
 				x.say(false, func() string { return words.Error(err) })
 			}
@@ -143,6 +149,8 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 	switch {
 	case x.cancel != nil:
 		body = x.running
+	case x.broken != nil:
+		body = x.settling
 	case x.paper:
 		body = x.sheet
 	}

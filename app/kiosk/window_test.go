@@ -420,11 +420,36 @@ var views = []view{
 	{"labels-kota", func(h *hall) { h.tap("Kota Jakarta Timur") }},
 	{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
 	{"labels-reprint", func(h *hall) { h.tap(T("labels.reprint")) }},
+	{"labels-broken", func(h *hall) { h.breakPrint(2); h.tap(T("nav.labels")) }},
+	{"labels-settled", func(h *hall) { h.tap(T("settle.none")) }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
 	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
 	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
+}
+
+// breakPrint leaves a print in the ledger as a crash does: labels planned and sent, and
+// nobody who says what came out. It returns its boxes.
+func (h *hall) breakPrint(n int) []string {
+	h.t.Helper()
+	ctx := h.t.Context()
+	id, err := h.f.Ledger.OpenBatch(ctx, h.f.Sari, ledger.BatchRequest{Stock: "a6", Reprint: true, Reason: "uji"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var boxes []string
+	for _, r := range h.f.Boxes(ledger.Filter{District: h.f.District("6"), Limit: n}) {
+		boxes = append(boxes, r.Box.ID())
+	}
+	revisions, err := h.f.Ledger.PlanLabels(ctx, h.f.Sari, id, true, boxes)
+	if err == nil {
+		err = h.f.Ledger.LabelsSent(ctx, h.f.Sari, id, boxes, revisions)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return boxes
 }
 
 func (h *hall) loading() *loading {
