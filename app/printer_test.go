@@ -28,8 +28,7 @@ func TestKilledPrintLeavesOneGoodLabelABox(t *testing.T) {
 	if out, err := command("init", "--penyelia", "sari").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	paper := printertest.New(t)
-	paper.Each = 2 * time.Millisecond
+	paper := printertest.New(t, func(f *printertest.Fake) { f.Each = 2 * time.Millisecond })
 	l, err := ledger.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -135,8 +134,7 @@ func TestPaperOutStopsThePrintHonestly(t *testing.T) {
 	if out, err := run("init", "--penyelia", "sari"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	paper := printertest.New(t)
-	paper.OutAt = 4
+	paper := printertest.New(t, func(f *printertest.Fake) { f.OutAt = 4 })
 	args := []string{"print", "--as", "sari", "--dapil", "4", "--limit", "6", "--stock", "a7", "--printer", "tcp://" + paper.Address()}
 	out, err := run(args...)
 	if err == nil || !strings.Contains(out, "paper-out") || !strings.Contains(out, "batch settle 1 --last BOX") {

@@ -35,8 +35,7 @@ func TestStoppedPrinterGetsNothing(t *testing.T) {
 		printer.HeadOpen:  func(f *printertest.Fake) { f.HeadOpen = 1 },
 		printer.RibbonOut: func(f *printertest.Fake) { f.RibbonOut = 1 },
 	} {
-		f := printertest.New(t)
-		stop(f)
+		f := printertest.New(t, stop)
 		err := zebra(f).Print(t.Context(), zpl(1))
 		if !errors.Is(err, printer.ErrStopped) || errors.Is(err, printer.ErrUnsure) || !strings.Contains(err.Error(), string(reason)) || f.Count() != 0 {
 			t.Errorf("%s: %v, %d labels", reason, err, f.Count())
@@ -49,8 +48,7 @@ func TestTroubleInTheMiddleIsUnsure(t *testing.T) {
 		"the paper ends":      func(f *printertest.Fake) { f.OutAt = 3 },
 		"the connection dies": func(f *printertest.Fake) { f.DieAt = 3 },
 	} {
-		f := printertest.New(t)
-		trouble(f)
+		f := printertest.New(t, trouble)
 		if err := zebra(f).Print(t.Context(), zpl(6)); !errors.Is(err, printer.ErrUnsure) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -66,8 +64,7 @@ func TestNobodyThere(t *testing.T) {
 	if err := zebra(f).Print(t.Context(), zpl(1)); !errors.Is(err, printer.ErrOffline) || errors.Is(err, printer.ErrUnsure) {
 		t.Errorf("got %v", err)
 	}
-	mute := printertest.New(t)
-	mute.Mute = true
+	mute := printertest.New(t, func(f *printertest.Fake) { f.Mute = true })
 	z := zebra(mute)
 	z.Timeout = 50 * time.Millisecond
 	if err := z.Print(t.Context(), zpl(1)); !errors.Is(err, printer.ErrOffline) || mute.Count() != 0 {
@@ -76,8 +73,7 @@ func TestNobodyThere(t *testing.T) {
 }
 
 func TestCancelIsUnsure(t *testing.T) {
-	f := printertest.New(t)
-	f.Buffered = 3 // never done
+	f := printertest.New(t, func(f *printertest.Fake) { f.Buffered = 3 }) // never done
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- zebra(f).Print(ctx, zpl(2)) }()

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Fake is the printer. Its fields may be set before the first connection.
+// Fake is the printer. Its fields are set by the function that New is given.
 type Fake struct {
 	Each  time.Duration // time that one label takes
 	DieAt int           // cuts the connection when this label comes; 0: never
@@ -28,14 +28,17 @@ type Fake struct {
 	busy    int // connections
 }
 
-// New starts a printer that ends with the test.
-func New(t testing.TB) *Fake {
+// New starts a printer that ends with the test; set changes it before it starts.
+func New(t testing.TB, set ...func(*Fake)) *Fake {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := &Fake{l: l}
+	for _, change := range set {
+		change(f)
+	}
 	t.Cleanup(f.Stop)
 	go func() {
 		for {
