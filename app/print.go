@@ -76,6 +76,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	marks := f.Bool("cut-marks", false, "cut marks, for plain paper")
 	separators := f.Bool("separators", false, "a label with counts before each kelurahan")
 	check := f.String("preflight", string(batch.PreflightSample), "read the codes back before release: sample, all or off")
+	page := f.Bool("calibration-page", false, "a page with rulers, to measure where this printer prints; no labels")
 	var shift labels.Calibration
 	f.Float64Var(&shift.X, "shift-x", 0, "calibration: `MM` to the right")
 	f.Float64Var(&shift.Y, "shift-y", 0, "calibration: `MM` down")
@@ -83,6 +84,9 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	f.Float64Var(&shift.ScaleY, "scale-y", 1, "calibration: `FACTOR` of distances down the sheet")
 	if _, err := f.read(args, 0); err != nil {
 		return err
+	}
+	if *page {
+		return c.calibrationPage(f, *stock, *out, shift)
 	}
 	var machine batch.Printer
 	switch address, ok := strings.CutPrefix(*to, "tcp://"); {
@@ -134,6 +138,24 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 		return c.printf("batch %d: %d labels printed\n", sum.Batch, sum.Labels)
 	}
 	return c.printf("batch %d: %d labels on %d pages: %s\n", sum.Batch, sum.Labels, sum.Pages, strings.Join(sum.Files, ", "))
+}
+
+// calibrationPage needs no ledger: it is about a printer and its paper.
+func (c *cli) calibrationPage(f *flags, stock, out string, shift labels.Calibration) error {
+	if out == "" {
+		return usagef("print --calibration-page needs --out FILE.pdf")
+	}
+	s, err := labels.StockByName(stock)
+	if err != nil {
+		return err
+	}
+	if err := labels.WriteCalibration(out, s, labels.Options{Title: "Kalibrasi " + s.Name, Created: time.Now(), Calibration: shift}); err != nil {
+		return err
+	}
+	if f.json {
+		return c.out(map[string]string{"stock": s.Name, "out": out})
+	}
+	return c.printf("%s: print it as it is (100 %%), measure, and give --shift-x, --shift-y, --scale-x, --scale-y\n", out)
 }
 
 func (c *cli) cmdTruck(ctx context.Context, args []string) error {
