@@ -48,7 +48,7 @@ func (c *cli) cmdDecode(ctx context.Context, args []string) error {
 			continue
 		}
 		for _, k := range codes {
-			d := decodedJSON{File: file, Text: k.Text, Corners: k.Corners}
+			d := decodedJSON{File: file, Text: k.Text, Corners: k.Corners[:]}
 			if l != nil {
 				r := code.Parse(k.Text, code.Keys{Event: l.Event().Code, Public: l.PublicKeys()})
 				d.Status = r.Status.String()

@@ -1,14 +1,15 @@
-// Package scanner is the room of what comes off a box: keyboard wedges, cameras,
-// photographs. What enters are characters or pictures, what leaves are texts. It knows no
-// label, no ledger and no window: what a text means is for others to say.
 package scanner
 
 // MaxScan is the longest scan that a Framer keeps, in characters. A longer one is cut and
 // still delivered: nothing is swallowed in silence.
 const MaxScan = 4096
 
-// Framer makes scans of the characters of a keyboard wedge. It knows no time: characters
-// come in steps of a screen's frame whoever types them, so only a terminator ends a scan.
+// Framer makes scans of the characters of a keyboard wedge or a serial line. It knows no
+// time: characters come in steps of a screen's frame whoever types them, so a terminator
+// ends a scan. An owner that knows of a scanner without terminator calls Flush when nothing
+// has come for a while; half a scan is delivered then like a whole one, for the label's
+// parser to tell. Every character stays in the scan but the terminators: a control
+// character in it is evidence of a wrong set-up, not dirt to be wiped off.
 // The zero Framer is ready; it serves one goroutine.
 type Framer struct {
 	text []rune
@@ -36,6 +37,10 @@ func (f *Framer) End() (scan string, done bool) {
 	f.Reset()
 	return scan, true
 }
+
+// Flush delivers what waits for a terminator that did not come. To be called when no
+// character has come for longer than a scanner ever pauses: 150 ms and more.
+func (f *Framer) Flush() (scan string, done bool) { return f.End() }
 
 // Len is the number of characters that wait for a terminator.
 func (f *Framer) Len() int { return len(f.text) }

@@ -133,7 +133,7 @@ func TestDecodeReadsSeveral(t *testing.T) {
 		}
 		want[text] = true
 	}
-	got, err := scanner.Decode(page)
+	got, err := scanner.Decode(t.Context(), page, scanner.Options{})
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -186,7 +186,7 @@ func FuzzDecode(f *testing.F) {
 				img.Pix[i] = uint8(r.Uint32())
 			}
 		}
-		got, err := scanner.Decode(img)
+		got, err := scanner.Decode(t.Context(), img, scanner.Options{})
 		for _, c := range got {
 			if c.Text != labelText {
 				t.Fatalf("it reads %q, which is not there", c.Text)
