@@ -38,10 +38,6 @@ func (f *Framer) End() (scan string, done bool) {
 	return scan, true
 }
 
-// Flush delivers what waits for a terminator that did not come. To be called when no
-// character has come for longer than a scanner ever pauses: 150 ms and more.
-func (f *Framer) Flush() (scan string, done bool) { return f.End() }
-
 // Len is the number of characters that wait for a terminator.
 func (f *Framer) Len() int { return len(f.text) }
 

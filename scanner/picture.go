@@ -43,9 +43,6 @@ func DecodeFile(path string) ([]Scan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", path, err)
 	}
-	for i := range scans {
-		scans[i].Source = path
-	}
 	return scans, nil
 }
 
