@@ -120,7 +120,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Printer: machine, Reprint: *reprint, Reason: *reason,
+	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Printer: machine, To: *to, Reprint: *reprint, Reason: *reason,
 		By: by, Key: key, Progress: c.progress("labels"), Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators,
 		Calibration: shift, Preflight: batch.Preflight(*check)})
 	if err != nil {

@@ -123,9 +123,6 @@ func (s *Source) readEvent() error {
 	if e.Policy.TwoPersonClose {
 		s.faults.add(fileEvent, keyLine(text, "two_person_close"), 0, "two_person_close = true: this version does not keep it yet; set it to false")
 	}
-	if e.Policy.ScanBack {
-		s.faults.add(fileEvent, keyLine(text, "scan_back"), 0, "scan_back = true: this version does not keep it yet; set it to false")
-	}
 	s.readKinds(f.Kind, at)
 	if e.Routing != RoutingKecamatan {
 		if _, ok := e.KindByCode(e.Routing); !ok {

@@ -36,7 +36,7 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 		})
 	case BatchOpened, BatchEnded:
 		return withPayload(e, func(p batchPayload) error { return t.applyBatch(ctx, e, p) })
-	case LabelsPlanned, LabelsSent, LabelsPrinted, LabelsSpoiled:
+	case LabelsPlanned, LabelsSent, LabelsPrinted, LabelsSpoiled, LabelsChecked:
 		return withPayload(e, func(p labelsPayload) error { return t.applyLabels(ctx, e, p) })
 	case HoldSet:
 		return withBox(t, e, func(p holdPayload) string { return p.Box }, func(key int64, p holdPayload) error {
@@ -143,8 +143,13 @@ var labelStateAfter = map[Kind]string{LabelsSent: LabelSent, LabelsPrinted: Labe
 
 func (t *tx) applyBatch(ctx context.Context, e Event, p batchPayload) error {
 	if e.Kind == BatchOpened {
-		return t.run(ctx, `INSERT INTO batches (id, stock, reason, by_whom, at, state, labels) VALUES (?, ?, ?, ?, ?, 'open', 0)`,
-			p.Batch, p.Stock, p.Reason, e.Actor, formatTime(e.At))
+		return t.run(ctx, `INSERT INTO batches (id, stock, reason, by_whom, at, state, labels, choice, output) VALUES (?, ?, ?, ?, ?, 'open', 0, ?, ?)`,
+			p.Batch, p.Stock, p.Reason, e.Actor, formatTime(e.At), p.Choice, p.Output)
+	}
+	// A label that is on a loaded box came out, whatever was said of its print.
+	if err := t.run(ctx, `UPDATE labels SET state = 'printed' WHERE batch = ? AND state IN ('planned', 'sent')
+		AND box IN (SELECT box FROM load_boxes)`, p.Batch); err != nil {
+		return err
 	}
 	if err := t.run(ctx, `UPDATE labels SET state = 'void' WHERE batch = ? AND state IN ('planned', 'sent')`, p.Batch); err != nil {
 		return err
@@ -158,9 +163,13 @@ func (t *tx) applyLabels(ctx context.Context, e Event, p labelsPayload) error {
 		if err != nil {
 			return err
 		}
-		if e.Kind == LabelsPlanned {
+		switch e.Kind {
+		case LabelsPlanned:
 			err = t.run(ctx, `INSERT INTO labels (box, revision, batch, state, scanned) VALUES (?, ?, ?, 'planned', 0)`, key, r.Revision, p.Batch)
-		} else {
+		case LabelsChecked:
+			// What can be scanned came out of the printer.
+			err = t.run(ctx, `UPDATE labels SET scanned = 1, state = 'printed' WHERE box = ? AND revision = ?`, key, r.Revision)
+		default:
 			err = t.run(ctx, `UPDATE labels SET state = ? WHERE box = ? AND revision = ?`, labelStateAfter[e.Kind], key, r.Revision)
 		}
 		if err != nil {

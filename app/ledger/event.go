@@ -34,6 +34,7 @@ const (
 	LabelsSent    Kind = "labels_sent"
 	LabelsPrinted Kind = "labels_printed"
 	LabelsSpoiled Kind = "labels_spoiled"
+	LabelsChecked Kind = "labels_checked" // scanned back
 	BatchEnded    Kind = "batch_ended"
 	HoldSet       Kind = "hold_set"
 	HoldCleared   Kind = "hold_cleared"

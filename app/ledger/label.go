@@ -13,6 +13,8 @@ type BatchRequest struct {
 	Stock   string
 	Reprint bool   // labels that exist get their next revision
 	Reason  string // needed for a reprint
+	Choice  string // which boxes, in words; may be empty
+	Output  string // file or printer; may be empty
 }
 
 // OpenBatch begins a print batch and returns its number. Errors: ErrNotAllowed,
@@ -28,7 +30,8 @@ func (l *Ledger) OpenBatch(ctx context.Context, by Person, r BatchRequest) (int6
 			if _, err := t.one(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM batches`, nil, &id); err != nil {
 				return err
 			}
-			_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: BatchOpened, payload: batchPayload{Batch: id, Stock: r.Stock, Reason: strings.TrimSpace(r.Reason)}})
+			_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: BatchOpened, payload: batchPayload{Batch: id, Stock: r.Stock, Reason: strings.TrimSpace(r.Reason),
+				Choice: r.Choice, Output: r.Output}})
 			return err
 		})
 	}
@@ -222,6 +225,9 @@ type Batch struct {
 	Good    int       `json:"good"`
 	Spoiled int       `json:"spoiled"`
 	Void    int       `json:"void"`
+	Checked int       `json:"scanned_back"`
+	Choice  string    `json:"choice,omitempty"` // which boxes, in words
+	Output  string    `json:"output,omitempty"` // file or printer
 }
 
 // Batches lists print batches, newest first; open ones alone where open is set.
@@ -233,12 +239,13 @@ func (l *Ledger) Batches(ctx context.Context, open bool) ([]Batch, error) {
 	var out []Batch
 	err := l.rows(ctx, `SELECT b.id, b.stock, b.reason, b.by_whom, b.at, b.state, COUNT(l.box),
 			COUNT(CASE WHEN l.state = 'planned' THEN 1 END), COUNT(CASE WHEN l.state = 'sent' THEN 1 END),
-			COUNT(CASE WHEN l.state = 'printed' THEN 1 END), COUNT(CASE WHEN l.state = 'spoiled' THEN 1 END), COUNT(CASE WHEN l.state = 'void' THEN 1 END)
-		FROM batches b LEFT JOIN labels l ON l.batch = b.id `+where+` GROUP BY b.id, b.stock, b.reason, b.by_whom, b.at, b.state ORDER BY b.id DESC`, nil,
+			COUNT(CASE WHEN l.state = 'printed' THEN 1 END), COUNT(CASE WHEN l.state = 'spoiled' THEN 1 END), COUNT(CASE WHEN l.state = 'void' THEN 1 END),
+			COALESCE(SUM(l.scanned), 0), b.choice, b.output
+		FROM batches b LEFT JOIN labels l ON l.batch = b.id `+where+` GROUP BY b.id, b.stock, b.reason, b.by_whom, b.at, b.state, b.choice, b.output ORDER BY b.id DESC`, nil,
 		func(r *sql.Rows) error {
 			var b Batch
 			var at string
-			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void)
+			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void, &b.Checked, &b.Choice, &b.Output)
 			b.At = parseTime(at)
 			out = append(out, b)
 			return err

@@ -116,6 +116,8 @@ type batchPayload struct {
 	Reason string `json:"reason,omitempty"` // of a reprint
 	State  string `json:"state,omitempty"`
 	Labels int    `json:"labels,omitempty"`
+	Choice string `json:"choice,omitempty"` // which boxes, in words
+	Output string `json:"output,omitempty"` // file or printer
 }
 
 // labelRef is a label in an event: box and revision.
