@@ -64,31 +64,6 @@ func (r *Request) choice() ledger.Filter {
 	return f
 }
 
-// choiceText says which boxes were asked for, for the record of prints.
-func (r *Request) choiceText(e *election.Event) string {
-	f := r.Filter
-	var parts []string
-	if !f.District.IsZero() {
-		parts = append(parts, f.District.Spaced())
-	}
-	if f.Area != "" {
-		parts = append(parts, string(f.Area))
-	}
-	if f.TPS != 0 {
-		parts = append(parts, fmt.Sprintf("TPS %03d", f.TPS))
-	}
-	if f.Kind != "" {
-		parts = append(parts, strings.ToUpper(f.Kind))
-	}
-	if f.Limit > 0 {
-		parts = append(parts, fmt.Sprintf("max %d", f.Limit))
-	}
-	if len(parts) == 0 {
-		return e.Code
-	}
-	return strings.Join(parts, " · ")
-}
-
 // output names the file or the printer, for the record of prints.
 func (r *Request) output() string {
 	if r.Printer != nil {
@@ -158,7 +133,7 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 		return sum, fmt.Errorf("%w: every box of the choice has its label; a second one needs --reprint and its reason", ErrNothing)
 	}
 	if sum.Batch, err = l.OpenBatch(ctx, r.By, ledger.BatchRequest{Stock: stock.Name, Reprint: r.Reprint, Reason: r.Reason,
-		Choice: r.choiceText(l.Event()), Output: r.output()}); err != nil {
+		Choice: choiceText(l.Event(), r.Filter), Output: r.output()}); err != nil {
 		return sum, err
 	}
 	run := &run{l: l, r: r, stock: stock, sum: &sum, total: total,
