@@ -28,14 +28,14 @@ type labelsScreen struct {
 
 	stockPages pager
 
-	district election.District
-	kind     string
-	reprint  bool
-	reason   string // key, of a reprint
-	limit    int    // 0: all
-	stock    labels.Stock
-	stocks   []labels.Stock
-	paper    bool // the second step
+	district  election.District
+	kind      string
+	reprint   bool
+	reason    string // key, of a reprint
+	limit     int    // 0: all
+	stock     labels.Stock
+	catalogue labels.Catalogue
+	paper     bool // the second step
 
 	count   int
 	preview image.Image
@@ -63,13 +63,16 @@ func newLabels(s *shell) *labelsScreen {
 	x := &labelsScreen{s: s}
 	x.pages.changed, x.stockPages.changed = x.refresh, x.refresh
 	x.pass = newField("labels.pass", true, x.print)
-	var err error
-	if x.stocks, err = labels.Stocks(); err != nil || len(x.stocks) == 0 {
-		err = errors.Join(err, labels.ErrStock)
-		x.say(false, func() string { return words.Error(err) })
-		return x
+	x.catalogue = s.cfg.Stocks
+	if len(x.catalogue.Fit) == 0 {
+		var err error
+		if x.catalogue, err = labels.BuiltInStocks(); err != nil || len(x.catalogue.Fit) == 0 {
+			err = errors.Join(err, labels.ErrStock)
+			x.say(false, func() string { return words.Error(err) })
+			return x
+		}
 	}
-	x.stock = x.stocks[0]
+	x.stock = x.catalogue.Fit[0]
 	x.ask()
 	return x
 }
@@ -95,7 +98,7 @@ func (x *labelsScreen) here() election.AreaCode {
 
 func (x *labelsScreen) request() batch.Request {
 	r := batch.Request{Filter: ledger.Filter{District: x.district, Area: x.here(), Kind: x.kind, Limit: x.limit},
-		Stock: x.stock.Name, Reprint: x.reprint, By: x.s.person}
+		Stock: x.stock.Name, Stocks: &x.catalogue, Reprint: x.reprint, By: x.s.person}
 	if x.reprint && x.reason != "" {
 		r.Reason = T(x.reason)
 	}
@@ -246,8 +249,8 @@ func (x *labelsScreen) sheet() fyne.CanvasObject {
 		cells = append(cells, title("labels.why"), l.fix(target, l.table(len(reasons), 1, 8, reasons)))
 	}
 	cells = append(cells,
-		title("labels.stock"), l.fix(3*(target+8)-8, x.stockPages.content(l, 2, 2, 8, len(x.stocks), func(i int) fyne.CanvasObject {
-			st := x.stocks[i]
+		title("labels.stock"), l.fix(3*(target+8)-8, x.stockPages.content(l, 2, 2, 8, len(x.catalogue.Fit), func(i int) fyne.CanvasObject {
+			st := x.catalogue.Fit[i]
 			return l.choice(st.Name == x.stock.Name, st.Title, set(func() { x.stock = st })).sized(22)
 		})),
 		x.pass.below(l), rest())
