@@ -58,6 +58,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate people  add|list|badge        who may act
        dapilgate boxes   [filter]              list boxes
        dapilgate print   [filter] --stock NAME --out FILE.pdf
+       dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|depart|list
@@ -78,6 +79,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"people": (*cli).cmdPeople,
 	"boxes":  (*cli).cmdBoxes,
 	"print":  (*cli).cmdPrint,
+	"stocks": (*cli).cmdStocks,
 	"batch":  (*cli).cmdBatch,
 	"truck":  (*cli).cmdTruck,
 	"load":   (*cli).cmdLoad,
@@ -153,6 +155,7 @@ type flags struct {
 	key    string
 	json   bool
 	as     string
+	stocks string
 }
 
 func (c *cli) flags(name string) *flags {

@@ -30,9 +30,10 @@ var ErrNothing = errors.New("no box to print")
 type Request struct {
 	Filter   ledger.Filter // without a state: the boxes that have no label yet (all, for a reprint)
 	Stock    string
-	Out      string  // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
-	Printer  Printer // instead of Out: a label printer that takes ZPL
-	To       string  // the printer's name, for the record
+	Stocks   *labels.Catalogue // where Stock is found; nil: the built-in stocks
+	Out      string            // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
+	Printer  Printer           // instead of Out: a label printer that takes ZPL
+	To       string            // the printer's name, for the record
 	Reprint  bool
 	Reason   string // of a reprint
 	By       ledger.Person
@@ -53,6 +54,13 @@ type Summary struct {
 	Labels int      `json:"labels"` // boxes that have their label; copies are not counted
 	Pages  int      `json:"pages"`
 	Files  []string `json:"files"`
+}
+
+func (r *Request) stock() (labels.Stock, error) {
+	if r.Stocks == nil {
+		return labels.StockByName(r.Stock)
+	}
+	return r.Stocks.Stock(r.Stock)
 }
 
 // choice is the filter with the state that the request means.
@@ -110,7 +118,7 @@ func Preview(ctx context.Context, l *ledger.Ledger, r Request) (labels.Sticker, 
 // and those of the ledger.
 func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	var sum Summary
-	stock, err := labels.StockByName(r.Stock)
+	stock, err := r.stock()
 	if err != nil {
 		return sum, err
 	}

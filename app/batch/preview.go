@@ -33,7 +33,7 @@ type Page struct {
 // The page after the last one is the last one. Errors: ErrNothing, ErrNoPreflight (the
 // renderer is missing), labels.ErrStock, and those of the ledger.
 func PreviewPage(ctx context.Context, l *ledger.Ledger, r Request, page, dpi int) (Page, error) {
-	stock, err := labels.StockByName(r.Stock)
+	stock, err := r.stock()
 	if err != nil {
 		return Page{}, err
 	}

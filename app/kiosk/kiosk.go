@@ -15,6 +15,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
+	"dapilgate/labels"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -45,8 +46,9 @@ type Config struct {
 	Height   int
 	Language string
 	Light    bool
-	Green    time.Duration // how long an accepted box fills the screen; 0: until the next scan
-	Files    string        // folder that printed files are written to
+	Green    time.Duration    // how long an accepted box fills the screen; 0: until the next scan
+	Files    string           // folder that printed files are written to
+	Stocks   labels.Catalogue // empty: the built-in ones
 	Demo     []Person
 	// Create makes ledger and key at the first start.
 	Create func(ctx context.Context, s Setup, progress func(done, total int)) (*ledger.Ledger, error)

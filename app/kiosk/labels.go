@@ -37,7 +37,7 @@ type labelsScreen struct {
 	reprint    bool
 	reason     string // key, of a reprint
 	stock      labels.Stock
-	stocks     []labels.Stock
+	catalogue  labels.Catalogue
 	stockPages pager
 	copies     int // 0: as the event says
 	separators bool
@@ -116,13 +116,16 @@ func newLabels(s *shell) *labelsScreen {
 			break
 		}
 	}
-	var err error
-	if x.stocks, err = labels.Stocks(); err != nil || len(x.stocks) == 0 {
-		err = errors.Join(err, labels.ErrStock)
-		x.say(false, func() string { return words.Error(err) })
-		return x
+	x.catalogue = s.cfg.Stocks
+	if len(x.catalogue.Fit) == 0 {
+		var err error
+		if x.catalogue, err = labels.BuiltInStocks(); err != nil || len(x.catalogue.Fit) == 0 {
+			err = errors.Join(err, labels.ErrStock)
+			x.say(false, func() string { return words.Error(err) })
+			return x
+		}
 	}
-	x.stock = x.stocks[0]
+	x.stock = x.catalogue.Fit[0]
 	if s.printed != nil { // a print that ended while another screen was shown
 		x.note, x.good, s.printed = s.printed.note, s.printed.good, nil
 	}
@@ -164,7 +167,7 @@ func (x *labelsScreen) here() election.AreaCode {
 
 func (x *labelsScreen) request() batch.Request {
 	r := batch.Request{Filter: ledger.Filter{District: x.district, Area: x.here(), Kind: x.kind, Limit: x.limit}, Reprint: x.reprint,
-		Stock: x.stock.Name, By: x.s.person, Copies: x.copies, Separators: x.separators, CutMarks: x.marks, Preflight: x.check}
+		Stock: x.stock.Name, Stocks: &x.catalogue, By: x.s.person, Copies: x.copies, Separators: x.separators, CutMarks: x.marks, Preflight: x.check}
 	if x.reprint { // of the boxes that have a label and stand here
 		r.Filter.State = ledger.BoxPrinted
 	}

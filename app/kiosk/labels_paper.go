@@ -1,8 +1,13 @@
 package kiosk
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
+
 	"dapilgate/app/batch"
 	"dapilgate/app/words"
+	"dapilgate/labels"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -22,8 +27,11 @@ func (x *labelsScreen) paper() fyne.CanvasObject {
 		}
 		left = append(left, title("labels.why"), l.fix(target, l.table(len(reasons), 1, 8, reasons)))
 	}
-	left = append(left, title("labels.stock"), grow(1, x.stockPages.content(l, 1, 3, 8, len(x.stocks), func(i int) fyne.CanvasObject {
-		st := x.stocks[i]
+	left = append(left, title("labels.stock"), grow(1, x.stockPages.content(l, 1, 3, 8, len(x.catalogue.Fit)+len(x.catalogue.Refused), func(i int) fyne.CanvasObject {
+		if i >= len(x.catalogue.Fit) {
+			return x.refused(x.catalogue.Refused[i-len(x.catalogue.Fit)])
+		}
+		st := x.catalogue.Fit[i]
 		return l.choice(st.Name == x.stock.Name, st.Title, set(func() { x.stock, x.start = st, 0 })).sized(23)
 	})))
 	toggle := func(on bool, key string, f func()) fyne.CanvasObject {
@@ -69,6 +77,14 @@ func (x *labelsScreen) which() fyne.CanvasObject {
 	return l.row(8,
 		grow(1, l.choice(!x.reprint, T("labels.new"), set(false)).sized(23)),
 		grow(1, l.choice(x.reprint, T("labels.reprint"), set(true)).sized(23)))
+}
+
+// refused is a stock that can't be used, and why: whoever looks for it must not look long.
+func (x *labelsScreen) refused(r labels.Refusal) fyne.CanvasObject {
+	l := x.s.look
+	why := strings.TrimPrefix(r.Why.Error(), fmt.Sprintf("%v %q: ", labels.ErrStock, r.Name))
+	return l.on(l.panel.ground, 10, l.inset(6, l.row(12, l.gap(4), l.fix(34, l.shape("cross", l.panel.ink)),
+		grow(1, l.col(0, l.fix(24, l.text1(cmp.Or(r.Title, r.Name), 20, bold, l.panel.ink)), grow(1, l.textN(why, 18, 3, regular, l.panel.ink)))))))
 }
 
 // leavePaper goes back to the choice of boxes, or to where it was made.

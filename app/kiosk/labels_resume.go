@@ -25,7 +25,7 @@ func (x *labelsScreen) goOn(id int64, tell func()) {
 				x.say(false, func() string { return words.Error(err) })
 				x.read()
 			default:
-				for _, st := range x.stocks {
+				for _, st := range x.catalogue.Fit {
 					if st.Name == r.Stock {
 						x.stock = st
 					}

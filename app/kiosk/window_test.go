@@ -420,7 +420,10 @@ var views = []view{
 	{"labels-kota", func(h *hall) { h.tap("Kota Jakarta Timur") }},
 	{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
 	{"labels-reprint", func(h *hall) { h.tap(T("labels.reprint")) }},
+	{"labels-refused", func(h *hall) { h.labels().stockPages.page = 2; h.s.refresh() }},
 	{"labels-look", func(h *hall) {
+		h.labels().stockPages.page = 0
+		h.s.refresh()
 		h.tap(T(reprintReasons[0]))
 		h.tap("A4, delapan")
 		h.tap(T("labels.next"))
