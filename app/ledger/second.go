@@ -20,12 +20,12 @@ type approval struct {
 // approval, and after one act it is used up. The PIN is checked as at SignIn. Errors:
 // ErrPIN, ErrPINLocked, ErrNotAllowed (not a penyelia), ErrSecond (it is by).
 func (l *Ledger) Approve(ctx context.Context, by Person, penyelia, pin string) (Person, error) {
+	if penyelia == by.Name {
+		return by, fmt.Errorf("approval by %s: %w: nobody is the second person to an act of their own", penyelia, ErrSecond)
+	}
 	p, err := l.SignIn(ctx, penyelia, pin)
 	if err == nil {
 		err = require(p, Penyelia)
-	}
-	if err == nil && p.Name == by.Name {
-		err = fmt.Errorf("%w: %s can't be the second person to an act of %s", ErrSecond, p.Name, by.Name)
 	}
 	if err != nil {
 		return by, fmt.Errorf("approval by %s: %w", penyelia, err)
