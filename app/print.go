@@ -64,7 +64,7 @@ func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
 }
 
 func (c *cli) cmdPrint(ctx context.Context, args []string) error {
-	f := c.flags("print").actor()
+	f := c.flags("print").seconded()
 	x := f.filter()
 	stock := f.String("stock", "a6", "label stock `NAME`; 'dapilgate stocks' lists them")
 	f.stocksFlag()
@@ -410,7 +410,7 @@ func (c *cli) batchSettle(ctx context.Context, args []string) error {
 }
 
 func (c *cli) batchSpoil(ctx context.Context, args []string) error {
-	f := c.flags("batch spoil").actor()
+	f := c.flags("batch spoil").seconded()
 	reason := f.String("reason", "", "why")
 	const most = 1 + ledger.MaxPlan
 	rest, err := f.read(args, most)

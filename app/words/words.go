@@ -208,7 +208,7 @@ var sentinels = []struct {
 	err error
 	key string
 }{
-	{dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
+	{ledger.ErrSecond, "error.second"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
 	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
 	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrNewer, "error.newer"}, {ledger.ErrUnavailable, "error.unavailable"},
 	{ledger.ErrExists, "error.exists"}, {ledger.ErrNotFound, "error.not_found"}, {ledger.ErrConflict, "error.conflict"},
