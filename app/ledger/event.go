@@ -45,6 +45,8 @@ const (
 	BoxUnloaded   Kind = "box_unloaded"
 	LoadShut      Kind = "load_closed"
 	LoadLeft      Kind = "load_departed"
+
+	DocumentIssued Kind = "document_issued"
 )
 
 // Event is one row of the log.
