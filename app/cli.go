@@ -63,6 +63,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
        dapilgate audit   trail|count|verify|export
+       dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -85,6 +86,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"truck":  (*cli).cmdTruck,
 	"load":   (*cli).cmdLoad,
 	"audit":  (*cli).cmdAudit,
+	"report": (*cli).cmdReport,
 	"decode": (*cli).cmdDecode,
 	"demo":   (*cli).cmdDemo,
 }

@@ -21,7 +21,7 @@ var stateTables = []struct{ name, order string }{
 // must need nothing but the event, the election and the state tables themselves.
 func (t *tx) apply(ctx context.Context, e Event) error {
 	switch e.Kind {
-	case LedgerCreated, Commanded, SignedIn, SignedOut:
+	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued:
 		return nil
 	case PersonAdded, PINChanged, PINFailed, PINCleared, BadgeIssued, PersonStopped, PersonBack:
 		return withPayload(e, func(p personPayload) error { return t.applyPerson(ctx, e, p) })
