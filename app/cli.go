@@ -61,7 +61,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
-       dapilgate audit   trail|count|verify|export
+       dapilgate audit   trail|count|verify|checkpoint|export
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
