@@ -111,8 +111,11 @@ func TestAnObserverChecksTheLog(t *testing.T) {
 		"a line is gone":        {func(l []string) []string { return append(l[:last-2], l[last-1:]...) }, "was expected here"},
 		"two lines in exchange": {func(l []string) []string { l[last], l[last-1] = l[last-1], l[last]; return l }, "was expected here"},
 		"the end is gone":       {func(l []string) []string { return l[:last-1] }, "cut short"},
-		"another district":      {func(l []string) []string { l[last-1] = strings.Replace(l[last-1], `box_district\":\"DPRDP:310004`, `box_district\":\"DPRDP:310005`, 1); return l }, "was accepted on a truck of"},
-		"no JSON":               {func(l []string) []string { l[2] = "{\n"; return l }, "not readable"},
+		"another district": {func(l []string) []string {
+			l[last-1] = strings.Replace(l[last-1], `box_district\":\"DPRDP:310004`, `box_district\":\"DPRDP:310005`, 1)
+			return l
+		}, "was accepted on a truck of"},
+		"no JSON": {func(l []string) []string { l[2] = "{\n"; return l }, "not readable"},
 		"a false label": {func(l []string) []string {
 			i := strings.Index(l[last-1], "DG1T24") + 60
 			l[last-1] = l[last-1][:i] + swap(l[last-1][i:i+1]) + l[last-1][i+1:]
