@@ -62,8 +62,10 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
-       dapilgate audit   trail|count|verify|export
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
+       dapilgate audit   trail|count|verify|checkpoint|export
+       dapilgate backup  [--out FOLDER]        a checked copy of the ledger
+       dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -77,18 +79,20 @@ exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
 
 // commands are the first words of the command line.
 var commands = map[string]func(*cli, context.Context, []string) error{
-	"init":   (*cli).cmdInit,
-	"people": (*cli).cmdPeople,
-	"boxes":  (*cli).cmdBoxes,
-	"print":  (*cli).cmdPrint,
-	"stocks": (*cli).cmdStocks,
-	"batch":  (*cli).cmdBatch,
-	"truck":  (*cli).cmdTruck,
-	"load":   (*cli).cmdLoad,
-	"audit":  (*cli).cmdAudit,
-	"report": (*cli).cmdReport,
-	"decode": (*cli).cmdDecode,
-	"demo":   (*cli).cmdDemo,
+	"init":    (*cli).cmdInit,
+	"people":  (*cli).cmdPeople,
+	"boxes":   (*cli).cmdBoxes,
+	"print":   (*cli).cmdPrint,
+	"stocks":  (*cli).cmdStocks,
+	"batch":   (*cli).cmdBatch,
+	"truck":   (*cli).cmdTruck,
+	"load":    (*cli).cmdLoad,
+	"audit":   (*cli).cmdAudit,
+	"report":  (*cli).cmdReport,
+	"decode":  (*cli).cmdDecode,
+	"demo":    (*cli).cmdDemo,
+	"backup":  (*cli).cmdBackup,
+	"restore": (*cli).cmdRestore,
 }
 
 // run carries out one command line and returns the exit status.

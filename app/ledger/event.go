@@ -21,6 +21,7 @@ type Kind string
 // Kinds of events.
 const (
 	LedgerCreated Kind = "ledger_created"
+	SealAdded     Kind = "seal_added" // a machine's key for checkpoints
 	PersonAdded   Kind = "person_added"
 	PINChanged    Kind = "pin_changed"
 	PINFailed     Kind = "pin_failed"
