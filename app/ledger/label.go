@@ -59,7 +59,7 @@ func (l *Ledger) PlanLabels(ctx context.Context, by Person, batch int64, reprint
 		return fail(fmt.Errorf("%w: %d boxes at once, at most %d", ErrInvalid, len(boxes), MaxPlan))
 	}
 	var revisions []int
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		p := labelsPayload{Batch: batch}
 		revisions = revisions[:0]
 		var state string
@@ -146,7 +146,7 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 		return fail(fmt.Errorf("%w: %d labels at once, at most %d", ErrInvalid, len(boxes), MaxPlan))
 	}
 	p := labelsPayload{Batch: batch, Reason: reason}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		p.Labels = p.Labels[:0]
 		for i, box := range boxes {
 			key, err := t.l.key(box)
@@ -187,7 +187,7 @@ func (l *Ledger) EndBatch(ctx context.Context, by Person, batch int64, state str
 	if err := require(by, Penyelia); err != nil {
 		return fail(err)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		var was string
 		if err := t.must(ctx, "no such batch", `SELECT state FROM batches WHERE id = ?`, args(batch), &was); err != nil {
 			return err

@@ -190,7 +190,7 @@ func (l *Ledger) SignIn(ctx context.Context, name, pin string) (Person, error) {
 
 // NoteSignIn records that a person took over a dock.
 func (l *Ledger) NoteSignIn(ctx context.Context, dock int, p Person) error {
-	return l.update(ctx, func(t *tx) error {
+	return l.updateDock(ctx, dock, func(t *tx) error {
 		_, err := t.append(ctx, act{dock: dock, actor: p.Name, kind: SignedIn, payload: personPayload{Name: p.Name, Role: p.Role}})
 		return err
 	})

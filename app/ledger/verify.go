@@ -56,7 +56,7 @@ const maxFaults = 100
 func (l *Ledger) Verify(ctx context.Context) (Report, error) {
 	r := Report{Ledger: l.info.ID}
 	// One transaction, so that docks that go on loading don't look like faults.
-	snap, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	snap, err := l.read.BeginTx(ctx, l.d.snapshot())
 	if err != nil {
 		return r, fmt.Errorf("verify: %w", l.unavailable(err))
 	}
