@@ -32,7 +32,8 @@ var mayImport = map[string][]string{
 	"app":                        {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/kiosk", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/e2e":                    {},
 	"app/election/electiontest":  {"app/election"},
-	"app/ledger/ledgertest":      {"app/election", "app/ledger", "labels/code"},
+	"app/ledger/ledgertest":      {"app/election", "app/ledger", "app/ledger/pgtest", "labels/code"},
+	"app/ledger/pgtest":          {},
 }
 
 // onlyIn are imports of others that one room alone may have.

@@ -30,7 +30,7 @@ func (l *Ledger) OpenBatch(ctx context.Context, by Person, r BatchRequest) (int6
 			return l.update(ctx, func(t *tx) error { return f(t, "") })
 		}
 		if r.Reprint { // it voids labels
-			run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
+			run = func(f func(*tx, string) error) error { return l.change(ctx, by, officeSpan, f) }
 		}
 		err = run(func(t *tx, second string) error {
 			if _, err := t.one(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM batches`, nil, &id); err != nil {
@@ -65,7 +65,7 @@ func (l *Ledger) PlanLabels(ctx context.Context, by Person, batch int64, reprint
 		return fail(fmt.Errorf("%w: %d boxes at once, at most %d", ErrInvalid, len(boxes), MaxPlan))
 	}
 	var revisions []int
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		p := labelsPayload{Batch: batch}
 		revisions = revisions[:0]
 		var state string
@@ -153,10 +153,10 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 	}
 	p := labelsPayload{Batch: batch, Reason: reason}
 	run := func(f func(*tx, string) error) error {
-		return l.update(ctx, func(t *tx) error { return f(t, "") })
+		return l.updateBoxes(ctx, func(t *tx) error { return f(t, "") })
 	}
 	if kind == LabelsSpoiled {
-		run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
+		run = func(f func(*tx, string) error) error { return l.change(ctx, by, boxesSpan, f) }
 	}
 	err := run(func(t *tx, second string) error {
 		p.Labels, p.Second = p.Labels[:0], second
@@ -199,7 +199,7 @@ func (l *Ledger) EndBatch(ctx context.Context, by Person, batch int64, state str
 	if err := require(by, Penyelia); err != nil {
 		return fail(err)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		var was string
 		if err := t.must(ctx, "no such batch", `SELECT state FROM batches WHERE id = ?`, args(batch), &was); err != nil {
 			return err
