@@ -7,6 +7,8 @@ import (
 // Point is a place in a picture, in pixels from its upper left corner.
 type Point struct{ X, Y float64 }
 
+func (p pt) public() Point { return Point{p.x, p.y} }
+
 // Symbol is one symbol that was read.
 type Symbol struct {
 	Text    string
@@ -35,6 +37,8 @@ type Reader struct {
 	found    []Symbol
 	quads    []quad
 	until    time.Time
+	OnTry    func(version int, c [4]Point, score float32, ok bool)
+	OnFind   func(p Point, module float64)
 	Trace    func(string, ...any) // for measuring
 }
 
@@ -97,6 +101,11 @@ func (r *Reader) search(i, n, most int, flip bool) {
 	r.finders = r.finders[:0]
 	step := 2
 	r.scanRows(l, 0, 0, l.W, l.H, step, flip)
+	if r.OnFind != nil {
+		for _, f := range r.finders {
+			r.OnFind(f.at.mul(l.scale).public(), f.module*l.scale)
+		}
+	}
 	if r.Trace != nil {
 		for _, f := range r.finders {
 			r.Trace("finder level %d at %.1f %.1f module %.2f hits %d bad %.2f", i, f.at.x*l.scale, f.at.y*l.scale, f.module*l.scale, f.hits, f.bad)
@@ -177,6 +186,11 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 	}
 	bestScore = fit.refine(&best, bestSymbol.size, bestSymbol.fine, 0, module, 0.5, 0.03, fit.match(&best, bestSymbol.size, bestSymbol.fine))
 	text, ok := r.read(fit, bestSymbol, &best)
+	if r.OnTry != nil {
+		p, _ := best.project(bestSymbol.size, 1)
+		e := float64(bestSymbol.size)
+		r.OnTry(bestSymbol.number, [4]Point{p.at(0, 0).public(), p.at(e, 0).public(), p.at(e, e).public(), p.at(0, e).public()}, bestScore, ok)
+	}
 	if r.Trace != nil {
 		r.Trace("  version %d refined %.3f: %v", bestSymbol.number, bestScore, ok)
 	}
@@ -188,7 +202,7 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 	e := float64(bestSymbol.size)
 	for i, m := range [4]pt{{0, 0}, {e, 0}, {e, e}, {0, e}} {
 		c := p.at(m.x, m.y)
-		sym.Corners[i] = Point(c2p(c))
+		sym.Corners[i] = c.public()
 	}
 	r.found = append(r.found, sym)
 	var out quad
@@ -198,8 +212,6 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 	r.quads = append(r.quads, out)
 	return true
 }
-
-func c2p(c pt) Point { return Point{c.x, c.y} }
 
 // holds tells whether a place is inside.
 func (q *quad) holds(p pt) bool {
