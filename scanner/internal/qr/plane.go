@@ -114,6 +114,59 @@ func (l *level) threshold() {
 	}
 }
 
+// sharpen makes l what p is beside the mean of the square around each pixel: blur that
+// drowns the light ring of a finder pattern leaves it lighter than its neighbours.
+func (l *level) sharpen(p *level, sums []int32) []int32 {
+	const reach = 4
+	const area = (2*reach + 1) * (2*reach + 1)
+	p.threshold()
+	l.W, l.H, l.Stride, l.scale = p.W, p.H, p.W, p.scale
+	l.bw, l.bh, l.active = p.bw, p.bh, p.active
+	l.own = grow(l.own, l.W*l.H)
+	l.Pix = l.own
+	n := l.bw * l.bh
+	l.thr, l.mid = grow(l.thr, n), grow(l.mid, n)
+	for i := range n {
+		l.thr[i], l.mid[i] = 128, 128
+	}
+	w, h := l.W, l.H
+	sums = grow(sums, w+2*reach+1)
+	cols := sums[reach:][:w]
+	clear(sums)
+	add := func(y int) {
+		for x, v := range p.Pix[min(max(y, 0), h-1)*p.Stride:][:w] {
+			cols[x] += int32(v)
+		}
+	}
+	for y := -reach; y < reach; y++ {
+		add(y)
+	}
+	for y := range h {
+		add(y + reach)
+		for i := range reach {
+			sums[i] = cols[0]
+			sums[reach+w+i] = cols[w-1]
+		}
+		src, dst := p.Pix[y*p.Stride:][:w], l.Pix[y*w:][:w]
+		var s int32
+		for _, v := range sums[:2*reach] {
+			s += v
+		}
+		in, out := sums[2*reach:][:w], sums[:w]
+		for x, v := range src {
+			s += in[x]
+			d := (int32(v)*area - s) / (area / 4)
+			dst[x] = uint8(min(max(128+d, 0), 255))
+			s -= out[x]
+		}
+		old := p.Pix[max(y-reach, 0)*p.Stride:][:w]
+		for x, v := range old {
+			cols[x] -= int32(v)
+		}
+	}
+	return sums
+}
+
 // spreadBlocks gives each block the extreme of those within two blocks of it.
 func spreadBlocks(dst, tmp, src []uint8, w, h int, pick func(a, b uint8) uint8) {
 	const reach = 2

@@ -1,6 +1,7 @@
 package qr
 
 import (
+	"math"
 	"time"
 )
 
@@ -19,6 +20,11 @@ type Symbol struct {
 // Reader is ready; it serves one goroutine.
 type Reader struct {
 	levels   []level
+	sharp    []level
+	views    [2 * maxLevels]*level // the levels, then what sharpen makes of them
+	sums     []int32
+	best     []int
+	most     int // finders to make triples of
 	edges    []float64
 	finders  []finder
 	triples  []triple
@@ -37,6 +43,7 @@ type Reader struct {
 	found    []Symbol
 	quads    []quad
 	until    time.Time
+	n        int // levels in use
 	OnTry    func(version int, c [4]Point, score float32, ok bool)
 	OnFind   func(p Point, module float64)
 	Trace    func(string, ...any) // for measuring
@@ -59,7 +66,7 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		return nil
 	}
 	if r.levels == nil {
-		r.levels = make([]level, maxLevels)
+		r.levels, r.sharp = make([]level, maxLevels), make([]level, maxLevels)
 	}
 	first := &r.levels[0]
 	first.Plane, first.scale, first.mapped = p, 1, false
@@ -68,24 +75,18 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		r.levels[n].halve(&r.levels[n-1])
 		n++
 	}
-	order := [maxLevels]int{1, 0, 2, 3, 4, 5, 6}
-	if n == 1 {
-		order[0], order[1] = 0, 1
+	for i := range n {
+		r.views[i], r.views[maxLevels+i] = &r.levels[i], &r.sharp[i]
 	}
-	for _, i := range order {
-		if i >= n {
+	r.n, r.most = n, 40
+	r.finders = r.finders[:0]
+	for _, v := range [...]int{1, 0, 2, maxLevels + 1, maxLevels + 2, 3, maxLevels + 3, maxLevels, 4, 5, 6} {
+		if v%maxLevels >= n {
 			continue
 		}
-		r.search(i, n, e.Most, false)
+		r.search(v, e.Most, false)
 		if r.done(e.Most) {
 			break
-		}
-	}
-	if e.Hard {
-		for _, i := range order {
-			if i < n && !r.done(e.Most) {
-				r.search(i, n, e.Most, true)
-			}
 		}
 	}
 	return r.found
@@ -95,41 +96,43 @@ func (r *Reader) done(most int) bool {
 	return most > 0 && len(r.found) >= most || !r.until.IsZero() && time.Now().After(r.until)
 }
 
-// search finds symbols by the finder patterns of one level.
-func (r *Reader) search(i, n, most int, flip bool) {
-	l := &r.levels[i]
-	r.finders = r.finders[:0]
-	step := 2
-	r.scanRows(l, 0, 0, l.W, l.H, step, flip)
+// search finds symbols by the finder patterns that one more view shows.
+func (r *Reader) search(view, most int, flip bool) {
+	if view < maxLevels {
+		r.levels[view].threshold()
+	} else {
+		r.sums = r.sharp[view-maxLevels].sharpen(&r.levels[view-maxLevels], r.sums)
+	}
+	l := r.views[view]
+	from := len(r.finders)
+	const step = 2
+	r.scanRows(view, 0, 0, l.W, l.H, step, flip)
 	if r.OnFind != nil {
 		for _, f := range r.finders {
-			r.OnFind(f.at.mul(l.scale).public(), f.module*l.scale)
+			r.OnFind(f.at.public(), f.module)
 		}
 	}
 	if r.Trace != nil {
-		for _, f := range r.finders {
-			r.Trace("finder level %d at %.1f %.1f module %.2f hits %d bad %.2f", i, f.at.x*l.scale, f.at.y*l.scale, f.module*l.scale, f.hits, f.bad)
+		for _, f := range r.finders[from:] {
+			r.Trace("finder view %d at %.1f %.1f module %.2f hits %d bad %.2f", view, f.at.x, f.at.y, f.module, f.hits, f.bad)
 		}
 	}
-	if len(r.finders) < 3 {
+	if len(r.finders) < 3 || len(r.finders) == from {
 		return
 	}
-	if len(r.finders) > 60 {
-		r.finders = r.finders[:60]
-	}
-	r.group(l, flip)
+	r.group(from, flip)
 	if r.Trace != nil {
-		r.Trace("level %d: %d finders, %d triples", i, len(r.finders), len(r.triples))
+		r.Trace("view %d: %d finders, %d triples", view, len(r.finders), len(r.triples))
 	}
 	tries := 0
 	for _, t := range r.triples {
 		if r.finders[t.a].used || r.finders[t.b].used || r.finders[t.c].used {
 			continue
 		}
-		if tries++; tries > 20 {
+		if tries++; tries > 12 {
 			break
 		}
-		if r.try(l, n, t) {
+		if r.try(t) {
 			r.finders[t.a].used, r.finders[t.b].used, r.finders[t.c].used = true, true, true
 		}
 		if r.done(most) {
@@ -139,8 +142,9 @@ func (r *Reader) search(i, n, most int, flip bool) {
 }
 
 // try reads the symbol of a triple.
-func (r *Reader) try(l *level, n int, t triple) bool {
-	a, b, c := r.finders[t.a].at.mul(l.scale), r.finders[t.b].at.mul(l.scale), r.finders[t.c].at.mul(l.scale)
+func (r *Reader) try(t triple) bool {
+	fa, fb, fc := &r.finders[t.a], &r.finders[t.b], &r.finders[t.c]
+	a, b, c := fa.at, fb.at, fc.at
 	for i := range r.quads {
 		if r.quads[i].holds(a.add(b).add(c).mul(1.0 / 3)) {
 			return false
@@ -149,11 +153,18 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 	module := (b.sub(a).abs() + c.sub(a).abs()) / (2 * t.modules)
 	// The level on which a module is two to four pixels wide shows the fit best.
 	k := 0
-	for k+1 < n && module/r.levels[k].scale >= 4 {
+	for k+1 < r.n && module/r.levels[k].scale >= 4 {
 		k++
 	}
 	fit := &r.levels[k]
 	fit.threshold()
+	// A projection's area goes with the third power of 1/w, and w is linear in the symbol's
+	// plane: the sizes of three finders give w and the place of the fourth point.
+	wa, wb, wc := math.Pow(fa.module, -2.0/3), math.Pow(fb.module, -2.0/3), math.Pow(fc.module, -2.0/3)
+	d := b.add(c).sub(a)
+	if wd := wb + wc - wa; wd > 0.3*wa {
+		d = b.mul(wb).add(c.mul(wc)).sub(a.mul(wa)).mul(1 / wd)
+	}
 	guess := (t.modules + 7 - 17) / 4
 	var best quad
 	var bestSymbol *symbol
@@ -167,7 +178,7 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 			continue
 		}
 		s := symbols[v]()
-		q := quad{a, b, b.add(c).sub(a), c}
+		q := quad{a, b, d, c}
 		if fit.match(&q, s.size, s.corners) < 0.15 {
 			continue
 		}
