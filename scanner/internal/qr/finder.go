@@ -69,7 +69,7 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 			}
 			return false
 		}
-		v := float32(l.Pix[iy*l.Stride+ix]) - l.mid[(iy>>blockBits)*l.bw+ix>>blockBits]
+		v := float32(l.Pix[iy*l.Stride+ix]) - l.mid[(iy>>l.bits)*l.bw+ix>>l.bits]
 		if flip {
 			v = -v
 		}
@@ -95,17 +95,18 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 // scanRows collects finder patterns of rows y0 to y1, every step-th, between x0 and x1.
 func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 	l := r.views[view]
-	x0 = x0 &^ (block - 1)
+	size := 1 << l.bits
+	x0 = x0 &^ (size - 1)
 	for y := y0; y < y1; y += step {
 		row := l.Pix[y*l.Stride:][:l.W]
 		edges := r.edges[:0]
 		dark, last := false, 0
-		base := (y >> blockBits) * l.bw
-		for bx := x0 >> blockBits; bx<<blockBits < x1; bx++ {
+		base := (y >> l.bits) * l.bw
+		for bx := x0 >> l.bits; bx<<l.bits < x1; bx++ {
 			t := int(l.thr[base+bx])
+			x := bx << l.bits
 			if !l.active[base+bx] {
 				// Nothing but noise: one pixel stands for the block.
-				x := bx << blockBits
 				d := int(row[x]) - t
 				if flip {
 					d = -d
@@ -117,17 +118,17 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 				last = d
 				continue
 			}
-			for x := bx << blockBits; x < min(bx<<blockBits+block, x1); x++ {
-				d := int(row[x]) - t
+			for i, v := range row[x:min(x+size, x1)] {
+				d := int(v) - t
 				if flip {
 					d = -d
 				}
 				if (d < 0) != dark {
 					f := 0.5
 					if last != d {
-						f = float64(last) / float64(last-d)
+						f = min(max(float64(last)/float64(last-d), 0), 1)
 					}
-					edges = append(edges, float64(x)-0.5+min(max(f, 0), 1))
+					edges = append(edges, float64(x+i)-0.5+f)
 					dark = !dark
 				}
 				last = d

@@ -75,12 +75,15 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		r.levels[n].halve(&r.levels[n-1])
 		n++
 	}
+	if n > 1 {
+		first.borrow(&r.levels[1])
+	}
 	for i := range n {
 		r.views[i], r.views[maxLevels+i] = &r.levels[i], &r.sharp[i]
 	}
-	r.n, r.most = n, 40
+	r.n, r.most = n, 24
 	r.finders = r.finders[:0]
-	for _, v := range [...]int{1, 0, 2, maxLevels + 1, maxLevels + 2, 3, maxLevels + 3, maxLevels, 4, 5, 6} {
+	for _, v := range [...]int{1, 0, 2, maxLevels + 1, maxLevels + 2, 3, maxLevels + 3, 4, 5, 6} {
 		if v%maxLevels >= n {
 			continue
 		}
@@ -105,7 +108,10 @@ func (r *Reader) search(view, most int, flip bool) {
 	}
 	l := r.views[view]
 	from := len(r.finders)
-	const step = 2
+	step := 2
+	if view == 0 && r.n > 1 {
+		step = 3
+	}
 	r.scanRows(view, 0, 0, l.W, l.H, step, flip)
 	if r.OnFind != nil {
 		for _, f := range r.finders {
