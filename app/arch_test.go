@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"labels/printer/printertest": {},
 	"labels":                     {"assets", "labels/code"},
 	"scanner":                    {"assets"},
+	"scanner/cameratest":         {},
 	"app/election":               {"labels/code"},
 	"app/gate":                   {"app/election", "labels/code"},
 	"app/ledger":                 {"app/election", "app/gate", "labels/code"},
