@@ -150,16 +150,14 @@ func Diagnose(s Scan) (found []Finding, ok bool) {
 // nearly tells a calibration label that was changed in a way that is not known by name:
 // what is most of it in the right order, is it.
 func nearly(text string) (Finding, bool) {
-	const most = 4 * len(Calibration)
+	const most = 2 * len(Calibration)
 	got, want := []rune(strings.ToUpper(text)), []rune(strings.ToUpper(Calibration))
 	if len(got) > most || len(got) < len(want)/2 {
 		return "", false
 	}
 	same := common(got, want)
 	switch {
-	case len(got) == len(want) && same*2 >= len(want):
-		return LayoutOther, true
-	case same*10 < len(want)*6:
+	case same*2 < len(want):
 		return "", false
 	case same == len(want):
 		return ExtraCharacters, true
