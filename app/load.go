@@ -18,7 +18,8 @@ import (
 func (c *cli) cmdLoad(ctx context.Context, args []string) error {
 	return c.sub(ctx, "load", args, map[string]func(context.Context, []string) error{
 		"open": c.loadOpen, "scan": c.loadScan, "undo": c.loadUndo, "close": c.loadClose,
-		"unlock": c.loadUnlock, "depart": c.loadDepart, "list": c.loadList,
+		"unlock": c.loadUnlock, "takeover": c.loadTakeOver, "reopen": c.loadReopen, "reassign": c.loadReassign,
+		"depart": c.loadDepart, "list": c.loadList,
 	})
 }
 
@@ -280,7 +281,7 @@ func (c *cli) loadClose(ctx context.Context, args []string) error {
 }
 
 func (c *cli) loadUnlock(ctx context.Context, args []string) error {
-	f := c.flags("load unlock").actor()
+	f := c.flags("load unlock").seconded()
 	number := f.Int("dock", 1, "dock `N`")
 	reason := f.String("reason", "", "why the refused box itself can't be scanned")
 	if _, err := f.read(args, 0); err != nil {

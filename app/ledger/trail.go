@@ -75,7 +75,7 @@ func aboutBox(e *Event, box string, batches map[int64]bool) (bool, error) {
 	for _, r := range p.Labels {
 		if r.Box == box {
 			var err error
-			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}, p.Reason})
+			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}, p.Reason, p.Second})
 			return true, err
 		}
 	}
