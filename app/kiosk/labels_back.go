@@ -36,7 +36,7 @@ func (b *scanBack) read() {
 		return func() {
 			b.prints = b.prints[:0]
 			for _, p := range all {
-				if unchecked(p) > 0 {
+				if p.Missing > 0 {
 					b.prints = append(b.prints, p)
 				}
 			}
@@ -47,9 +47,6 @@ func (b *scanBack) read() {
 		}
 	})
 }
-
-// unchecked is how many labels of a print should still be scanned back.
-func unchecked(p ledger.Batch) int { return p.Issued - p.Spoiled - p.Void - p.Checked }
 
 func (b *scanBack) scanned(text string) {
 	s := b.x.s
@@ -88,7 +85,7 @@ func (b *scanBack) content() fyne.CanvasObject {
 	}
 	list := b.pages.content(l, 1, 4, 8, len(b.prints), func(i int) fyne.CanvasObject {
 		x := b.prints[i]
-		of := x.Checked + unchecked(x)
+		of := x.Checked + x.Missing
 		return l.on(p.ground, 10, l.inset(10, l.row(14,
 			grow(1.4, l.col(0, grow(1, l.text1(T("history.print", words.Data{"Batch": x.ID, "Choice": cmp.Or(x.Choice, x.Stock)}), 24, bold, p.ink)), grow(1, l.text1(words.Moment(x.At), 20, regular, p.ink)))),
 			grow(1.2, l.col(0, rest(), l.fix(24, l.bar(x.Checked, 0, of)), rest())),
