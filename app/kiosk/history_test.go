@@ -155,6 +155,10 @@ func TestLabelsAreScannedBack(t *testing.T) {
 	if n := checked(); n != 2 {
 		t.Errorf("%d labels count as scanned back", n)
 	}
+	h.tap("#1 · a6") // which are missing?
+	if x := h.labels().history; x.total != 41 {
+		t.Errorf("of 43 labels, two were scanned back, and %d are missing", x.total)
+	}
 	h.f.Verify()
 }
 
