@@ -16,9 +16,9 @@ type Checked struct {
 	Left     int    `json:"left"`  // labels of its batch that were not scanned back yet
 }
 
-// unchecked says of a label l that it counts and was not scanned back. One that was
-// replaced by a later revision is not waited for.
-const unchecked = `l.scanned = 0 AND l.state NOT IN ('void', 'spoiled') AND l.revision = (SELECT MAX(x.revision) FROM labels x WHERE x.box = l.box)`
+// unchecked says of a label l that it came out, or may have, and was not scanned back. One
+// that was replaced by a later revision is not waited for.
+const unchecked = `l.scanned = 0 AND l.state IN ('sent', 'printed') AND l.revision = (SELECT MAX(x.revision) FROM labels x WHERE x.box = l.box)`
 
 // CheckLabel records that a label was scanned back: it came out of the printer, and it can
 // be read. Where the event's policy asks for it, no box is loaded before. Anybody who works
