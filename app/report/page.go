@@ -435,22 +435,21 @@ func (s *sheet) tableHead(t *table, widths []float64) {
 // signature is a place to sign: in which role, and who, where that is known.
 type signature struct{ caption, role, name string }
 
-const signHeight = 32.0
+const signHeight = 31.0
 
-// signatures sets blocks to sign, at most perRow in a row. All of them stay on one page,
-// with the lines before them that keep gives room for.
+// signatures sets blocks to sign, at most perRow in a row, all on one page.
 func (s *sheet) signatures(all []signature, perRow int) {
 	rows := (len(all) + perRow - 1) / perRow
 	s.need(float64(rows) * signHeight)
 	w := s.width() / float64(perRow)
 	for i, g := range all {
 		x, y := s.left()+float64(i%perRow)*w, s.y+float64(i/perRow)*signHeight
-		s.text(regular, body, x, y, w-4, 4.5, "C", g.caption)
-		s.text(bold, body, x, y+4.4, w-4, 4.5, "C", g.role)
-		if g.name != "" {
-			s.text(bold, body, x, y+23, w-4, 4.5, "C", g.name)
+		s.text(regular, body, x, y, w-4, 4, "C", g.caption)
+		for k, line := range s.wrap(bold, body-1, w-4, g.role) {
+			s.text(bold, body-1, x, y+4+float64(k)*3.6, w-4, 3.8, "C", line)
 		}
-		s.line(x+3, y+27.6, x+w-7, y+27.6, 0.2)
+		s.text(bold, body, x, y+22.4, w-4, 4.4, "C", g.name)
+		s.line(x+3, y+27, x+w-7, y+27, 0.2)
 	}
 	s.y += float64(rows) * signHeight
 }
