@@ -143,6 +143,8 @@ func (d *Document) Add(k Sticker) error {
 		return err
 	}
 	x, y := d.next()
+	sx, sy := d.shift()
+	x, y = x+sx, y+sy
 	if begins {
 		d.bookmark(k.KelurahanCode+" "+k.Kelurahan, y)
 	}
@@ -180,6 +182,12 @@ func (d *Document) next() (x, y float64) {
 	}
 	d.place++
 	return d.o.Calibration.apply(d.corner(at))
+}
+
+// shift is how far the sticker at the place that next gave is moved on its label.
+func (d *Document) shift() (x, y float64) {
+	at := (d.place - 1) % d.stock.PerPage()
+	return d.layout.shift(at%d.stock.Columns, at/d.stock.Columns)
 }
 
 func (d *Document) corner(at int) (x, y float64) {
@@ -311,10 +319,11 @@ func (c *canvas) surfaces(b []byte, els []element) []byte {
 			b = append(b, "q "...)
 			b = box(b, e)
 			b = append(b, "W n 0 g\n"...)
-			for _, path := range patternPaths(e.pattern, e.w, e.h) {
+			fine := e.scale()
+			for _, path := range patternPaths(e.pattern, e.w/fine, e.h/fine) {
 				for i, p := range path {
-					b = number(b, (e.x+p.x)*points, 2)
-					b = number(b, -(e.y+p.y)*points, 2)
+					b = number(b, (e.x+p.x*fine)*points, 2)
+					b = number(b, -(e.y+p.y*fine)*points, 2)
 					b = append(b, map[bool]string{true: "m ", false: "l "}[i == 0]...)
 				}
 				b = append(b, "h\n"...)
@@ -436,7 +445,7 @@ func (c *canvas) newForm(els []element, w, h float64) form {
 	var key []byte
 	for i := range els {
 		if e := &els[i]; e.shape != textShape {
-			key = fmt.Appendf(key, "%d %d %t %g %g %g %g,", e.shape, e.pattern, e.white, e.x, e.y, e.w, e.h)
+			key = fmt.Appendf(key, "%d %d %g %t %g %g %g %g,", e.shape, e.pattern, e.fine, e.white, e.x, e.y, e.w, e.h)
 		}
 	}
 	size := gofpdf.SizeType{Wd: w, Ht: h}
