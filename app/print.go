@@ -67,9 +67,10 @@ func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
 }
 
 func (c *cli) cmdPrint(ctx context.Context, args []string) error {
-	f := c.flags("print").actor().useBook()
+	f := c.flags("print").seconded().useBook()
 	x := f.filter()
-	stock := f.String("stock", "", "label stock `NAME` (default: the printer's, else a6)")
+	stock := f.String("stock", "", "label stock `NAME` (default: the printer's, else a6); 'dapilgate stocks' lists them")
+	f.stocksFlag()
 	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
 	to := f.String("printer", "", "instead of a file: `NAME` of a printer, a CUPS queue, or tcp://HOST:9100, ipp://HOST/ipp/print")
 	patience := f.Duration("patience", 15*time.Minute, "how long to wait for a printer that has stopped in the middle")
@@ -98,6 +99,10 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if *reprint && strings.TrimSpace(*reason) == "" {
 		return usagef("--reprint needs --reason")
 	}
+	stocks, err := f.catalogue()
+	if err != nil {
+		return err
+	}
 	l, err := f.open(ctx)
 	if err != nil {
 		return err
@@ -115,7 +120,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	r := batch.Request{Filter: filter, Stock: *stock, Out: *out, Reprint: *reprint, Reason: *reason, By: by, Key: key, Progress: c.progress("labels"),
+	r := batch.Request{Filter: filter, Stock: *stock, Stocks: &stocks, Out: *out, Reprint: *reprint, Reason: *reason, By: by, Key: key, Progress: c.progress("labels"),
 		Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators, Preflight: batch.Preflight(*check), Patience: *patience, Watch: c.stops()}
 	if *to != "" {
 		p, err := f.book().ByName(ctx, *to)
@@ -181,7 +186,11 @@ func (c *cli) calibrationPage(f *flags, stock, out string) error {
 	if out == "" {
 		return usagef("print --calibration-page needs --out FILE.pdf")
 	}
-	s, err := labels.StockByName(stock)
+	all, err := f.catalogue()
+	if err != nil {
+		return err
+	}
+	s, err := all.Stock(stock)
 	if err != nil {
 		return err
 	}
@@ -437,7 +446,7 @@ func (c *cli) batchSettle(ctx context.Context, args []string) error {
 }
 
 func (c *cli) batchSpoil(ctx context.Context, args []string) error {
-	f := c.flags("batch spoil").actor()
+	f := c.flags("batch spoil").seconded()
 	reason := f.String("reason", "", "why")
 	const most = 1 + ledger.MaxPlan
 	rest, err := f.read(args, most)
