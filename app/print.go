@@ -186,11 +186,7 @@ func (c *cli) calibrationPage(f *flags, stock, out string) error {
 	if out == "" {
 		return usagef("print --calibration-page needs --out FILE.pdf")
 	}
-	all, err := f.catalogue()
-	if err != nil {
-		return err
-	}
-	s, err := all.Stock(stock)
+	s, err := f.stockByName(stock)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (f *flags) stockByName(name string) (labels.Stock, error) {
 	if err != nil {
 		return labels.Stock{}, err
 	}
-	return all.ByName(name)
+	return all.Stock(name)
 }
 
 // useBook adds --printers for commands that know printers.
