@@ -93,7 +93,7 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 }
 
 // scanRows collects finder patterns of rows y0 to y1, every step-th, between x0 and x1.
-func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
+func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int) {
 	l := r.views[view]
 	size := 1 << l.bits
 	x0 = x0 &^ (size - 1)
@@ -108,7 +108,7 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 			if !l.active[base+bx] {
 				// Nothing but noise: one pixel stands for the block.
 				d := int(row[x]) - t
-				if flip {
+				if r.flip {
 					d = -d
 				}
 				if (d < 0) != dark {
@@ -120,7 +120,7 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 			}
 			for i, v := range row[x:min(x+size, x1)] {
 				d := int(v) - t
-				if flip {
+				if r.flip {
 					d = -d
 				}
 				if (d < 0) != dark {
@@ -139,7 +139,7 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 		for i := 0; i+5 < len(edges); i += 2 {
 			e := (*[6]float64)(edges[i:])
 			if m, _, ok := proportions(e, 0.8); ok {
-				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m, flip)
+				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m)
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 
 // candidate looks at a place along several directions and keeps it if it is a finder
 // pattern along most of them.
-func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
+func (r *Reader) candidate(view int, c pt, m float64) {
 	l := r.views[view]
 	for i := range r.finders {
 		f := &r.finders[i]
@@ -157,7 +157,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		}
 	}
 	most := int(m*9) + 4
-	v, ok := l.cross(c, 0, 1, most, flip)
+	v, ok := l.cross(c, 0, 1, most, r.flip)
 	if !ok {
 		return
 	}
@@ -166,7 +166,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		return
 	}
 	c.y = middle(c).y + (v[2]+v[3])/2
-	h, ok := l.cross(c, 1, 0, most, flip)
+	h, ok := l.cross(c, 1, 0, most, r.flip)
 	if !ok {
 		return
 	}
@@ -175,7 +175,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		return
 	}
 	c.x = middle(c).x + (h[2]+h[3])/2
-	v, ok = l.cross(c, 0, 1, most, flip)
+	v, ok = l.cross(c, 0, 1, most, r.flip)
 	if !ok {
 		return
 	}
@@ -187,7 +187,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 	good, sum := 0, mh+mv
 	bad := bh + bv
 	for _, d := range [2]pt{{1, 1}, {1, -1}} {
-		e, ok := l.cross(c, d.x, d.y, most, flip)
+		e, ok := l.cross(c, d.x, d.y, most, r.flip)
 		if !ok {
 			continue
 		}

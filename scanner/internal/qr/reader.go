@@ -24,7 +24,8 @@ type Reader struct {
 	views    [2 * maxLevels]*level // the levels, then what sharpen makes of them
 	sums     []int32
 	best     []int
-	most     int // finders to make triples of
+	most     int  // finders to make triples of
+	flip     bool // the symbol is light on dark
 	edges    []float64
 	finders  []finder
 	triples  []triple
@@ -87,10 +88,13 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		if v%maxLevels >= n {
 			continue
 		}
-		r.search(v, e.Most, false)
+		r.search(v, e.Most)
 		if r.done(e.Most) {
 			break
 		}
+	}
+	if !r.done(e.Most) {
+		r.searchPairs(e.Most)
 	}
 	return r.found
 }
@@ -100,7 +104,7 @@ func (r *Reader) done(most int) bool {
 }
 
 // search finds symbols by the finder patterns that one more view shows.
-func (r *Reader) search(view, most int, flip bool) {
+func (r *Reader) search(view, most int) {
 	if view < maxLevels {
 		r.levels[view].threshold()
 	} else {
@@ -112,7 +116,7 @@ func (r *Reader) search(view, most int, flip bool) {
 	if view == 0 && r.n > 1 {
 		step = 3
 	}
-	r.scanRows(view, 0, 0, l.W, l.H, step, flip)
+	r.scanRows(view, 0, 0, l.W, l.H, step)
 	if r.OnFind != nil {
 		for _, f := range r.finders {
 			r.OnFind(f.at.public(), f.module)
@@ -126,7 +130,7 @@ func (r *Reader) search(view, most int, flip bool) {
 	if len(r.finders) < 3 || len(r.finders) == from {
 		return
 	}
-	r.group(from, flip)
+	r.group(from)
 	if r.Trace != nil {
 		r.Trace("view %d: %d finders, %d triples", view, len(r.finders), len(r.triples))
 	}
@@ -157,13 +161,7 @@ func (r *Reader) try(t triple) bool {
 		}
 	}
 	module := (b.sub(a).abs() + c.sub(a).abs()) / (2 * t.modules)
-	// The level on which a module is two to four pixels wide shows the fit best.
-	k := 0
-	for k+1 < r.n && module/r.levels[k].scale >= 4 {
-		k++
-	}
-	fit := &r.levels[k]
-	fit.threshold()
+	fit := r.fitLevel(module)
 	// A projection's area goes with the third power of 1/w, and w is linear in the symbol's
 	// plane: the sizes of three finders give w and the place of the fourth point.
 	wa, wb, wc := math.Pow(fa.module, -2.0/3), math.Pow(fb.module, -2.0/3), math.Pow(fc.module, -2.0/3)
@@ -201,22 +199,38 @@ func (r *Reader) try(t triple) bool {
 	if bestScore < 0.25 {
 		return false
 	}
-	bestScore = fit.refine(&best, bestSymbol.size, bestSymbol.fine, 0, module, 0.5, 0.03, fit.match(&best, bestSymbol.size, bestSymbol.fine))
-	text, ok := r.read(fit, bestSymbol, &best)
+	return r.finish(fit, bestSymbol, &best, module)
+}
+
+// fitLevel is the level on which a module of that many pixels is two to four wide: it shows
+// best how well a projection fits.
+func (r *Reader) fitLevel(module float64) *level {
+	k := 0
+	for k+1 < r.n && module/r.levels[k].scale >= 4 {
+		k++
+	}
+	r.levels[k].threshold()
+	return &r.levels[k]
+}
+
+// finish refines the projection and reads the symbol.
+func (r *Reader) finish(fit *level, s *symbol, q *quad, module float64) bool {
+	score := fit.refine(q, s.size, s.fine, 0, module, 0.5, 0.03, fit.match(q, s.size, s.fine))
+	text, ok := r.read(fit, s, q)
 	if r.OnTry != nil {
-		p, _ := best.project(bestSymbol.size, 1)
-		e := float64(bestSymbol.size)
-		r.OnTry(bestSymbol.number, [4]Point{p.at(0, 0).public(), p.at(e, 0).public(), p.at(e, e).public(), p.at(0, e).public()}, bestScore, ok)
+		p, _ := q.project(s.size, 1)
+		e := float64(s.size)
+		r.OnTry(s.number, [4]Point{p.at(0, 0).public(), p.at(e, 0).public(), p.at(e, e).public(), p.at(0, e).public()}, score, ok)
 	}
 	if r.Trace != nil {
-		r.Trace("  version %d refined %.3f: %v", bestSymbol.number, bestScore, ok)
+		r.Trace("  version %d refined %.3f: %v", s.number, score, ok)
 	}
 	if !ok {
 		return false
 	}
 	sym := Symbol{Text: text}
-	p, _ := best.project(bestSymbol.size, 1)
-	e := float64(bestSymbol.size)
+	p, _ := q.project(s.size, 1)
+	e := float64(s.size)
 	for i, m := range [4]pt{{0, 0}, {e, 0}, {e, e}, {0, e}} {
 		c := p.at(m.x, m.y)
 		sym.Corners[i] = c.public()

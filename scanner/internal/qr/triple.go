@@ -14,11 +14,11 @@ type triple struct {
 }
 
 // reachAlong is the width of a finder pattern along a direction, in pixels; 0: not to tell.
-func (r *Reader) reachAlong(f *finder, d pt, flip bool) float64 {
+func (r *Reader) reachAlong(f *finder, d pt) float64 {
 	l := r.views[f.view]
 	k := max(math.Abs(d.x), math.Abs(d.y))
 	d = d.mul(1 / k)
-	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4, flip)
+	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4, r.flip)
 	if !ok {
 		return 0
 	}
@@ -31,7 +31,7 @@ func (r *Reader) reachAlong(f *finder, d pt, flip bool) float64 {
 
 // group makes triples of the finders, the likeliest first: those with one of the finders
 // from the index given on.
-func (r *Reader) group(from int, flip bool) {
+func (r *Reader) group(from int) {
 	r.triples = r.triples[:0]
 	f := r.finders
 	r.best = r.best[:0]
@@ -97,7 +97,7 @@ func (r *Reader) group(from int, flip bool) {
 	for _, t := range r.triples {
 		a, b, c := &f[t.a], &f[t.b], &f[t.c]
 		u, v := b.at.sub(a.at), c.at.sub(a.at)
-		ua, ub, va, vc := r.reachAlong(a, u, flip), r.reachAlong(b, u, flip), r.reachAlong(a, v, flip), r.reachAlong(c, v, flip)
+		ua, ub, va, vc := r.reachAlong(a, u), r.reachAlong(b, u), r.reachAlong(a, v), r.reachAlong(c, v)
 		nu, nv := count(u.abs(), ua, ub), count(v.abs(), va, vc)
 		switch {
 		case nu > 0 && nv > 0:
