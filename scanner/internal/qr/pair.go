@@ -59,7 +59,7 @@ func (k pose) seen(s *symbol) (a, b []module) {
 }
 
 // searchPairs looks for symbols of which only two finders were found.
-func (r *Reader) searchPairs(most int) {
+func (r *Reader) searchPairs() {
 	const good, finders = 0.2, 6
 	r.best = r.best[:0]
 	for i := range r.finders {
@@ -85,7 +85,7 @@ func (r *Reader) searchPairs(most int) {
 			if r.pair(best[i], best[j]) {
 				r.finders[best[i]].used, r.finders[best[j]].used = true, true
 			}
-			if r.done(most) {
+			if r.done() {
 				return
 			}
 		}
@@ -99,10 +99,8 @@ func (r *Reader) pair(i, j int) bool {
 		return false
 	}
 	d := g.at.sub(f.at)
-	for i := range r.quads {
-		if r.quads[i].holds(f.at.add(g.at).mul(0.5)) {
-			return false
-		}
+	if r.inside(f.at.add(g.at).mul(0.5)) {
+		return false
 	}
 	wf, wg := r.reachAlong(f, d), r.reachAlong(g, d)
 	n := count(d.abs(), wf, wg)
