@@ -42,9 +42,9 @@ func proportions(e *[6]float64, tolerance float64) (module, bad float64, ok bool
 
 // cross walks from a place inside a finder pattern's core to both sides and returns the six
 // edges, as distances along the direction from the middle of c's pixel, in steps of it.
-func (l *level) cross(c pt, dx, dy float64, most int, flip bool) (e [6]float64, ok bool) {
+func (l *level) cross(c pt, dx, dy float64, most int) (e [6]float64, ok bool) {
 	c = middle(c)
-	if !l.walk(c, -dx, -dy, most, flip, e[:3]) || !l.walk(c, dx, dy, most, flip, e[3:]) {
+	if !l.walk(c, -dx, -dy, most, e[:3]) || !l.walk(c, dx, dy, most, e[3:]) {
 		return e, false
 	}
 	e[0], e[1], e[2] = -e[2], -e[1], -e[0]
@@ -55,7 +55,7 @@ func (l *level) cross(c pt, dx, dy float64, most int, flip bool) (e [6]float64, 
 func middle(c pt) pt { return pt{math.Floor(c.x) + 0.5, math.Floor(c.y) + 0.5} }
 
 // walk finds the next three edges from c, the first one from dark to light.
-func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) bool {
+func (l *level) walk(c pt, dx, dy float64, most int, e []float64) bool {
 	n, dark := 0, true
 	x, y := c.x, c.y
 	var last float32
@@ -70,9 +70,6 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 			return false
 		}
 		v := float32(l.Pix[iy*l.Stride+ix]) - l.mid[(iy>>l.bits)*l.bw+ix>>l.bits]
-		if flip {
-			v = -v
-		}
 		if (v < 0) != dark {
 			if i == 0 {
 				return false
@@ -92,25 +89,21 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 	return false
 }
 
-// scanRows collects finder patterns of rows y0 to y1, every step-th, between x0 and x1.
-func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
-	l := r.views[view]
+// scanRows collects the finder patterns that a view shows, by every step-th row.
+func (r *Reader) scanRows(view int, step int) {
+	l := r.view(view)
 	size := 1 << l.bits
-	x0 = x0 &^ (size - 1)
-	for y := y0; y < y1; y += step {
+	for y := 0; y < l.H; y += step {
 		row := l.Pix[y*l.Stride:][:l.W]
 		edges := r.edges[:0]
 		dark, last := false, 0
-		base := (y >> l.bits) * l.bw
-		for bx := x0 >> l.bits; bx<<l.bits < x1; bx++ {
+		base := min(y>>l.bits, l.bh-1) * l.bw
+		for bx := 0; bx < l.bw && bx<<l.bits < l.W; bx++ {
 			t := int(l.thr[base+bx])
 			x := bx << l.bits
 			if !l.active[base+bx] {
 				// Nothing but noise: one pixel stands for the block.
 				d := int(row[x]) - t
-				if flip {
-					d = -d
-				}
 				if (d < 0) != dark {
 					edges = append(edges, float64(x))
 					dark = !dark
@@ -118,11 +111,8 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 				last = d
 				continue
 			}
-			for i, v := range row[x:min(x+size, x1)] {
+			for i, v := range row[x:min(x+size, l.W)] {
 				d := int(v) - t
-				if flip {
-					d = -d
-				}
 				if (d < 0) != dark {
 					f := 0.5
 					if last != d {
@@ -139,7 +129,7 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 		for i := 0; i+5 < len(edges); i += 2 {
 			e := (*[6]float64)(edges[i:])
 			if m, _, ok := proportions(e, 0.8); ok {
-				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m, flip)
+				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m)
 			}
 		}
 	}
@@ -147,8 +137,8 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 
 // candidate looks at a place along several directions and keeps it if it is a finder
 // pattern along most of them.
-func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
-	l := r.views[view]
+func (r *Reader) candidate(view int, c pt, m float64) {
+	l := r.view(view)
 	for i := range r.finders {
 		f := &r.finders[i]
 		if math.Abs(f.at.x-c.x*l.scale) < 1.5*f.module && math.Abs(f.at.y-c.y*l.scale) < 2.5*f.module {
@@ -157,7 +147,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		}
 	}
 	most := int(m*9) + 4
-	v, ok := l.cross(c, 0, 1, most, flip)
+	v, ok := l.cross(c, 0, 1, most)
 	if !ok {
 		return
 	}
@@ -166,7 +156,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		return
 	}
 	c.y = middle(c).y + (v[2]+v[3])/2
-	h, ok := l.cross(c, 1, 0, most, flip)
+	h, ok := l.cross(c, 1, 0, most)
 	if !ok {
 		return
 	}
@@ -175,7 +165,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		return
 	}
 	c.x = middle(c).x + (h[2]+h[3])/2
-	v, ok = l.cross(c, 0, 1, most, flip)
+	v, ok = l.cross(c, 0, 1, most)
 	if !ok {
 		return
 	}
@@ -187,7 +177,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 	good, sum := 0, mh+mv
 	bad := bh + bv
 	for _, d := range [2]pt{{1, 1}, {1, -1}} {
-		e, ok := l.cross(c, d.x, d.y, most, flip)
+		e, ok := l.cross(c, d.x, d.y, most)
 		if !ok {
 			continue
 		}

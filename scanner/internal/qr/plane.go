@@ -28,9 +28,15 @@ type level struct {
 	mid    []float32 // the same, smoothed
 	inv    []float32 // 1 / half of the range around it
 	active []bool    // whether there is anything but noise
-	mapped bool
-	own    []uint8 // memory of the pixels, where they are not the picture's
+	state  uint8     // what of it is there
+	own    []uint8   // memory of the pixels, where they are not the picture's
 }
+
+// What of a level is there.
+const (
+	filled = 1 << iota // the pixels
+	mapped             // the threshold map
+)
 
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
@@ -45,7 +51,7 @@ func (l *level) halve(p *level) {
 	l.Stride = l.W
 	l.own = grow(l.own, l.W*l.H)
 	l.Pix = l.own
-	l.mapped = false
+	l.state = filled
 	for y := range l.H {
 		r0, r1 := p.Pix[2*y*p.Stride:][:2*l.W], p.Pix[(2*y+1)*p.Stride:][:2*l.W]
 		dst := l.Pix[y*l.W:][:l.W]
@@ -85,8 +91,7 @@ func (l *level) noise() float64 {
 
 // borrow takes the map of the level of half the size.
 func (l *level) borrow(half *level) {
-	half.threshold()
-	l.mapped = true
+	l.state |= mapped
 	l.bits = half.bits + 1
 	l.bw, l.bh = half.bw, half.bh
 	l.thr, l.mid, l.inv, l.active = half.thr, half.mid, half.inv, half.active
@@ -95,10 +100,7 @@ func (l *level) borrow(half *level) {
 // threshold makes the map: for each block the middle between the darkest and the lightest
 // of what lies near it.
 func (l *level) threshold() {
-	if l.mapped {
-		return
-	}
-	l.mapped = true
+	l.state |= mapped
 	l.bits = blockBits
 	l.bw, l.bh = (l.W+block-1)>>blockBits, (l.H+block-1)>>blockBits
 	n := l.bw * l.bh
@@ -156,7 +158,7 @@ func (l *level) threshold() {
 func (l *level) sharpen(p *level, sums []int32) []int32 {
 	const reach = 4
 	const area = (2*reach + 1) * (2*reach + 1)
-	p.threshold()
+	l.state = filled | mapped
 	l.W, l.H, l.Stride, l.scale = p.W, p.H, p.W, p.scale
 	l.bw, l.bh, l.bits, l.active = p.bw, p.bh, p.bits, p.active
 	l.own = grow(l.own, l.W*l.H)
