@@ -63,6 +63,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
        dapilgate audit   trail|count|verify|export
+       dapilgate scanner list|read|calibration    scanners and cameras
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -76,17 +77,18 @@ exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
 
 // commands are the first words of the command line.
 var commands = map[string]func(*cli, context.Context, []string) error{
-	"init":   (*cli).cmdInit,
-	"people": (*cli).cmdPeople,
-	"boxes":  (*cli).cmdBoxes,
-	"print":  (*cli).cmdPrint,
-	"stocks": (*cli).cmdStocks,
-	"batch":  (*cli).cmdBatch,
-	"truck":  (*cli).cmdTruck,
-	"load":   (*cli).cmdLoad,
-	"audit":  (*cli).cmdAudit,
-	"decode": (*cli).cmdDecode,
-	"demo":   (*cli).cmdDemo,
+	"init":    (*cli).cmdInit,
+	"people":  (*cli).cmdPeople,
+	"boxes":   (*cli).cmdBoxes,
+	"print":   (*cli).cmdPrint,
+	"stocks":  (*cli).cmdStocks,
+	"batch":   (*cli).cmdBatch,
+	"truck":   (*cli).cmdTruck,
+	"load":    (*cli).cmdLoad,
+	"audit":   (*cli).cmdAudit,
+	"scanner": (*cli).cmdScanner,
+	"decode":  (*cli).cmdDecode,
+	"demo":    (*cli).cmdDemo,
 }
 
 // run carries out one command line and returns the exit status.

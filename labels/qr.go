@@ -23,6 +23,9 @@ const (
 	// smallVersion is the symbol of a command, a gate pass or a badge: at most 32
 	// characters at level Q, ISO/IEC 18004 table 7.
 	smallVersion = 3
+	// mediumVersion is the symbol of the calibration label, which has small letters: at most
+	// 60 bytes.
+	mediumVersion = 5
 )
 
 // modules is a symbol without its quiet zone. Each row is a word, the leftmost module in
@@ -65,8 +68,14 @@ func plainSymbol(text string, version int) (modules, error) {
 	return m, nil
 }
 
-// smallSymbol is the QR of a command, pass or badge.
-func smallSymbol(text string) (modules, error) { return plainSymbol(text, smallVersion) }
+// smallSymbol is the QR of a command, pass or badge, or of the calibration label.
+func smallSymbol(text string) (modules, error) {
+	const mostSmall = 32
+	if len(text) > mostSmall {
+		return plainSymbol(text, mediumVersion)
+	}
+	return plainSymbol(text, smallVersion)
+}
 
 // encoder makes the symbols of a batch's labels. go-qrcode takes half a millisecond for
 // one, most of it to weigh eight masks; a batch of a city has 35,000. So after the first

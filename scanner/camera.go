@@ -269,7 +269,7 @@ func (c *Camera) show(img image.Image) {
 	if v == nil {
 		return
 	}
-	f := (*v).Room()
+	f := (*v).Room(c.name)
 	if f == nil {
 		return
 	}
