@@ -4,6 +4,8 @@ import (
 	"context"
 	"image"
 	"time"
+
+	"dapilgate/scanner/internal/qr"
 )
 
 // Options say how hard a picture is to be read. The zero Options read every code of a
@@ -18,14 +20,28 @@ type Options struct {
 // but the text of a code that was not seen lately. The zero Decoder is ready; it serves one
 // goroutine.
 type Decoder struct {
-	scans []Scan
+	reader qr.Reader
+	scans  []Scan
 }
 
 // Decode reads the codes of a frame. The scans are the caller's until the next call.
 func (d *Decoder) Decode(frame *image.Gray, o Options) []Scan {
-	d.scans = append(d.scans[:0], plain(frame)...)
-	if o.Most > 0 && len(d.scans) > o.Most {
-		d.scans = d.scans[:o.Most]
+	d.scans = d.scans[:0]
+	w, h := frame.Rect.Dx(), frame.Rect.Dy()
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	e := qr.Effort{Most: o.Most}
+	if o.Budget > 0 {
+		e.Until = time.Now().Add(o.Budget)
+	}
+	pix := frame.Pix[frame.PixOffset(frame.Rect.Min.X, frame.Rect.Min.Y):]
+	for _, s := range d.reader.Read(qr.Plane{Pix: pix, Stride: frame.Stride, W: w, H: h}, e) {
+		scan := Scan{Text: s.Text}
+		for i, c := range s.Corners {
+			scan.Corners[i] = Point(c)
+		}
+		d.scans = append(d.scans, scan)
 	}
 	return d.scans
 }
@@ -36,9 +52,16 @@ func Decode(ctx context.Context, img image.Image, o Options) ([]Scan, error) {
 		return nil, err
 	}
 	var d Decoder
-	scans := d.Decode(gray(img), o)
+	picture := gray(img)
+	scans := d.Decode(picture, o)
+	if len(scans) == 0 {
+		scans = plain(picture)
+	}
 	if len(scans) == 0 {
 		return nil, ErrNoCode
+	}
+	if o.Most > 0 && len(scans) > o.Most {
+		scans = scans[:o.Most]
 	}
 	return scans, nil
 }

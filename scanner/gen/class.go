@@ -30,19 +30,19 @@ var damage = map[string]func(*rand.Rand, *Scene, int){
 		s.Turn = r.Float64() * 2 * math.Pi
 		s.Module *= 1.15
 	},
-	"defocus": func(r *rand.Rand, s *Scene, step int) { s.Defocus = s.Module * between(r, step, 0.35, 1.25) },
+	"defocus": func(r *rand.Rand, s *Scene, step int) { s.Defocus = s.Module * between(r, step, 0.35, 1.15) },
 	"motion": func(r *rand.Rand, s *Scene, step int) {
 		s.Motion = s.Module * between(r, step, 0.8, 2.8)
 		s.MotionAt = r.Float64() * math.Pi
 	},
-	"noise": func(r *rand.Rand, s *Scene, step int) { s.Gain = math.Exp(between(r, step, 5, 8.3)) },
+	"noise": func(r *rand.Rand, s *Scene, step int) { s.Gain = math.Exp(between(r, step, 4.5, 7.8)) },
 	"low light": func(r *rand.Rand, s *Scene, step int) {
-		s.Light = math.Exp(between(r, step, -2.3, -5.2))
-		s.Gain = math.Exp(between(r, step, 3, 4.2))
+		s.Light = math.Exp(between(r, step, -1.8, -4.6))
+		s.Gain = math.Exp(between(r, step, 2.6, 4))
 		s.Uneven = 0.3 * r.Float64()
 	},
 	"low contrast": func(r *rand.Rand, s *Scene, step int) {
-		s.Contrast = math.Exp(between(r, step, -1.6, -4.3))
+		s.Contrast = math.Exp(between(r, step, -0.9, -3.3))
 		s.Veil = 0.15 + 0.5*r.Float64()
 	},
 	"glare": func(r *rand.Rand, s *Scene, step int) {
@@ -95,10 +95,10 @@ func NewScene(class string, step, n, w, h int) (*Scene, error) {
 	switch class {
 	case "nominal":
 	case "mixed":
-		// Two to four kinds at once, each milder than alone.
-		k := 2 + r.IntN(3)
+		// Two or three kinds at once, each milder than alone.
+		k := 2 + r.IntN(2)
 		for _, i := range r.Perm(len(mixable))[:k] {
-			damage[mixable[i]](r, s, min(1+r.IntN(step+1), Steps-1))
+			damage[mixable[i]](r, s, min(1+r.IntN(step), Steps-1))
 		}
 	default:
 		d, ok := damage[class]

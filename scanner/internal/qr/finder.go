@@ -2,14 +2,18 @@ package qr
 
 import "math"
 
-// finder is a place that looks like a finder pattern, in pixels of its level.
+// finder is a place that looks like a finder pattern, in pixels of the picture.
 type finder struct {
 	at     pt
-	module float64 // about; exact along the axes for an upright symbol only
+	module float64 // about
 	hits   int     // rows that found it
 	bad    float64 // how far from the pattern's proportions, 0: not at all
-	used   bool
+	view   int     // the view that shows it
+	used   bool    // by a symbol that was read
 }
+
+// doubt orders finders, the best first.
+func (f *finder) doubt() float64 { return f.bad - 0.04*float64(min(f.hits, 4)) }
 
 // proportions judges six edges across a finder pattern: dark, light, three times dark,
 // light, dark. Distances between edges of one kind don't change where ink has spread or
@@ -65,7 +69,7 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 			}
 			return false
 		}
-		v := float32(l.Pix[iy*l.Stride+ix]) - l.mid[(iy>>blockBits)*l.bw+ix>>blockBits]
+		v := float32(l.Pix[iy*l.Stride+ix]) - l.mid[(iy>>l.bits)*l.bw+ix>>l.bits]
 		if flip {
 			v = -v
 		}
@@ -89,21 +93,22 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 }
 
 // scanRows collects finder patterns of rows y0 to y1, every step-th, between x0 and x1.
-func (r *Reader) scanRows(l *level, x0, y0, x1, y1, step int, flip bool) {
-	l.threshold()
-	x0 = x0 &^ (block - 1)
+func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int) {
+	l := r.views[view]
+	size := 1 << l.bits
+	x0 = x0 &^ (size - 1)
 	for y := y0; y < y1; y += step {
 		row := l.Pix[y*l.Stride:][:l.W]
 		edges := r.edges[:0]
 		dark, last := false, 0
-		base := (y >> blockBits) * l.bw
-		for bx := x0 >> blockBits; bx<<blockBits < x1; bx++ {
+		base := (y >> l.bits) * l.bw
+		for bx := x0 >> l.bits; bx<<l.bits < x1; bx++ {
 			t := int(l.thr[base+bx])
+			x := bx << l.bits
 			if !l.active[base+bx] {
 				// Nothing but noise: one pixel stands for the block.
-				x := bx << blockBits
 				d := int(row[x]) - t
-				if flip {
+				if r.flip {
 					d = -d
 				}
 				if (d < 0) != dark {
@@ -113,17 +118,17 @@ func (r *Reader) scanRows(l *level, x0, y0, x1, y1, step int, flip bool) {
 				last = d
 				continue
 			}
-			for x := bx << blockBits; x < min(bx<<blockBits+block, x1); x++ {
-				d := int(row[x]) - t
-				if flip {
+			for i, v := range row[x:min(x+size, x1)] {
+				d := int(v) - t
+				if r.flip {
 					d = -d
 				}
 				if (d < 0) != dark {
 					f := 0.5
 					if last != d {
-						f = float64(last) / float64(last-d)
+						f = min(max(float64(last)/float64(last-d), 0), 1)
 					}
-					edges = append(edges, float64(x)-0.5+min(max(f, 0), 1))
+					edges = append(edges, float64(x+i)-0.5+f)
 					dark = !dark
 				}
 				last = d
@@ -134,7 +139,7 @@ func (r *Reader) scanRows(l *level, x0, y0, x1, y1, step int, flip bool) {
 		for i := 0; i+5 < len(edges); i += 2 {
 			e := (*[6]float64)(edges[i:])
 			if m, _, ok := proportions(e, 0.8); ok {
-				r.candidate(l, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m, flip)
+				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m)
 			}
 		}
 	}
@@ -142,16 +147,17 @@ func (r *Reader) scanRows(l *level, x0, y0, x1, y1, step int, flip bool) {
 
 // candidate looks at a place along several directions and keeps it if it is a finder
 // pattern along most of them.
-func (r *Reader) candidate(l *level, c pt, m float64, flip bool) {
+func (r *Reader) candidate(view int, c pt, m float64) {
+	l := r.views[view]
 	for i := range r.finders {
 		f := &r.finders[i]
-		if math.Abs(f.at.x-c.x) < 1.5*f.module && math.Abs(f.at.y-c.y) < 2.5*f.module {
+		if math.Abs(f.at.x-c.x*l.scale) < 1.5*f.module && math.Abs(f.at.y-c.y*l.scale) < 2.5*f.module {
 			f.hits++
 			return
 		}
 	}
 	most := int(m*9) + 4
-	v, ok := l.cross(c, 0, 1, most, flip)
+	v, ok := l.cross(c, 0, 1, most, r.flip)
 	if !ok {
 		return
 	}
@@ -160,7 +166,7 @@ func (r *Reader) candidate(l *level, c pt, m float64, flip bool) {
 		return
 	}
 	c.y = middle(c).y + (v[2]+v[3])/2
-	h, ok := l.cross(c, 1, 0, most, flip)
+	h, ok := l.cross(c, 1, 0, most, r.flip)
 	if !ok {
 		return
 	}
@@ -169,7 +175,7 @@ func (r *Reader) candidate(l *level, c pt, m float64, flip bool) {
 		return
 	}
 	c.x = middle(c).x + (h[2]+h[3])/2
-	v, ok = l.cross(c, 0, 1, most, flip)
+	v, ok = l.cross(c, 0, 1, most, r.flip)
 	if !ok {
 		return
 	}
@@ -181,7 +187,7 @@ func (r *Reader) candidate(l *level, c pt, m float64, flip bool) {
 	good, sum := 0, mh+mv
 	bad := bh + bv
 	for _, d := range [2]pt{{1, 1}, {1, -1}} {
-		e, ok := l.cross(c, d.x, d.y, most, flip)
+		e, ok := l.cross(c, d.x, d.y, most, r.flip)
 		if !ok {
 			continue
 		}
@@ -197,12 +203,21 @@ func (r *Reader) candidate(l *level, c pt, m float64, flip bool) {
 		return
 	}
 	size := sum / float64(2+good)
+	c, size, bad = c.mul(l.scale), size*0.92*l.scale, bad/float64(2+good)
 	for i := range r.finders {
 		f := &r.finders[i]
 		if math.Hypot(f.at.x-c.x, f.at.y-c.y) < 2*f.module {
 			f.hits++
+			if bad < f.bad && size < 1.4*f.module && f.module < 1.4*size {
+				f.at, f.module, f.bad, f.view = c, size, bad, view
+			}
 			return
 		}
 	}
-	r.finders = append(r.finders, finder{at: c, module: size * 0.92, hits: 1, bad: bad / float64(2+good)})
+	if len(r.finders) < maxFinders {
+		r.finders = append(r.finders, finder{at: c, module: size, hits: 1, bad: bad, view: view})
+	}
 }
+
+// maxFinders bounds the work on noise.
+const maxFinders = 400

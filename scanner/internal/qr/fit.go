@@ -68,7 +68,7 @@ func (l *level) match(q *quad, n int, known []module) float32 {
 		r1 := l.Pix[j : j+2 : j+2]
 		a := float32(r0[0]) + (float32(r0[1])-float32(r0[0]))*fx
 		b := float32(r1[0]) + (float32(r1[1])-float32(r1[0]))*fx
-		k := iy>>blockBits*l.bw + ix>>blockBits
+		k := iy>>l.bits*l.bw + ix>>l.bits
 		v := (l.mid[k] - a - (b-a)*fy) * l.inv[k]
 		sum += m.sign * min(max(v, -1), 1)
 	}

@@ -10,7 +10,7 @@ type Plane struct {
 	Stride, W, H int
 }
 
-// block is the size of the squares of the threshold map, in pixels: a power of two.
+// block is the size of the squares of the threshold map, in pixels.
 const (
 	blockBits = 3
 	block     = 1 << blockBits
@@ -20,6 +20,7 @@ const (
 type level struct {
 	Plane
 	scale  float64 // pixels of the picture to one of the level
+	bits   uint    // blocks are 1 << bits pixels wide
 	bw, bh int
 	lo, hi []uint8   // of each block
 	a, b   []uint8   // of the blocks around it
@@ -57,38 +58,74 @@ func (l *level) halve(p *level) {
 	}
 }
 
+// noise is about the deviation of the noise: what a quarter of the pixels differs from the
+// mean of its neighbours, at most. A picture full of fine print seems noisy: see threshold.
+func (l *level) noise() float64 {
+	var hist [256]int
+	n := 0
+	for y := 2; y < l.H; y += 5 {
+		row := l.Pix[y*l.Stride:][:l.W]
+		for x := 1; x+1 < len(row); x += 2 {
+			d := 2*int(row[x]) - int(row[x-1]) - int(row[x+1])
+			hist[min(max(d, -d)>>1, 255)]++
+			n++
+		}
+	}
+	sum := 0
+	for d, k := range hist {
+		if sum+k > n/4 {
+			// Within the class, as if they lay evenly; half the second difference of
+			// noise deviates by 1.22, and a quarter of it lies below 0.39.
+			return (float64(d) + float64(n/4-sum)/float64(k)) / 0.39
+		}
+		sum += k
+	}
+	return 0
+}
+
+// borrow takes the map of the level of half the size.
+func (l *level) borrow(half *level) {
+	half.threshold()
+	l.mapped = true
+	l.bits = half.bits + 1
+	l.bw, l.bh = half.bw, half.bh
+	l.thr, l.mid, l.inv, l.active = half.thr, half.mid, half.inv, half.active
+}
+
 // threshold makes the map: for each block the middle between the darkest and the lightest
-// of what lies within two blocks of it.
+// of what lies near it.
 func (l *level) threshold() {
 	if l.mapped {
 		return
 	}
 	l.mapped = true
+	l.bits = blockBits
 	l.bw, l.bh = (l.W+block-1)>>blockBits, (l.H+block-1)>>blockBits
 	n := l.bw * l.bh
 	l.lo, l.hi, l.a, l.b, l.thr = grow(l.lo, n), grow(l.hi, n), grow(l.a, n), grow(l.b, n), grow(l.thr, n)
 	l.mid, l.inv, l.active = grow(l.mid, n), grow(l.inv, n), grow(l.active, n)
-	var ranges [256]int
 	for by := range l.bh {
 		y0, y1 := by<<blockBits, min(by<<blockBits+block, l.H)
-		for bx := range l.bw {
-			x0, x1 := bx<<blockBits, min(bx<<blockBits+block, l.W)
-			lo, hi := uint8(255), uint8(0)
-			for y := y0; y < y1; y++ {
-				for _, v := range l.Pix[y*l.Stride+x0 : y*l.Stride+x1] {
-					lo, hi = min(lo, v), max(hi, v)
-				}
+		los, his := l.lo[by*l.bw:][:l.bw], l.hi[by*l.bw:][:l.bw]
+		for i := range los {
+			los[i], his[i] = 255, 0
+		}
+		for y := y0; y < y1; y++ {
+			row := l.Pix[y*l.Stride:][:l.W]
+			i := 0
+			for ; len(row) >= block; i++ {
+				v := (*[block]uint8)(row)
+				los[i] = min(los[i], v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+				his[i] = max(his[i], v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
+				row = row[block:]
 			}
-			l.lo[by*l.bw+bx], l.hi[by*l.bw+bx] = lo, hi
-			ranges[hi-lo]++
+			for _, v := range row {
+				los[i], his[i] = min(los[i], v), max(his[i], v)
+			}
 		}
 	}
-	// A quarter of the blocks shows what is noise, up to a bound: a picture may be full.
-	quiet, sum := 0, 0
-	for ; quiet < 24 && sum+ranges[quiet] < n/4; quiet++ {
-		sum += ranges[quiet]
-	}
-	floor := uint8(max(3, quiet))
+	// More than noise alone shows in a block of its own.
+	floor := uint8(min(max(6.2*l.noise(), 2), 24))
 	for i := range n {
 		l.active[i] = l.hi[i]-l.lo[i] > floor
 	}
@@ -114,9 +151,62 @@ func (l *level) threshold() {
 	}
 }
 
-// spreadBlocks gives each block the extreme of those within two blocks of it.
+// sharpen makes l what p is beside the mean of the square around each pixel: blur that
+// drowns the light ring of a finder pattern leaves it lighter than its neighbours.
+func (l *level) sharpen(p *level, sums []int32) []int32 {
+	const reach = 4
+	const area = (2*reach + 1) * (2*reach + 1)
+	p.threshold()
+	l.W, l.H, l.Stride, l.scale = p.W, p.H, p.W, p.scale
+	l.bw, l.bh, l.bits, l.active = p.bw, p.bh, p.bits, p.active
+	l.own = grow(l.own, l.W*l.H)
+	l.Pix = l.own
+	n := l.bw * l.bh
+	l.thr, l.mid = grow(l.thr, n), grow(l.mid, n)
+	for i := range n {
+		l.thr[i], l.mid[i] = 128, 128
+	}
+	w, h := l.W, l.H
+	sums = grow(sums, w+2*reach+1)
+	cols := sums[reach:][:w]
+	clear(sums)
+	add := func(y int) {
+		for x, v := range p.Pix[min(max(y, 0), h-1)*p.Stride:][:w] {
+			cols[x] += int32(v)
+		}
+	}
+	for y := -reach; y < reach; y++ {
+		add(y)
+	}
+	for y := range h {
+		add(y + reach)
+		for i := range reach {
+			sums[i] = cols[0]
+			sums[reach+w+i] = cols[w-1]
+		}
+		src, dst := p.Pix[y*p.Stride:][:w], l.Pix[y*w:][:w]
+		var s int32
+		for _, v := range sums[:2*reach] {
+			s += v
+		}
+		in, out := sums[2*reach:][:w], sums[:w]
+		for x, v := range src {
+			s += in[x]
+			d := (int32(v)*area - s) / (area / 4)
+			dst[x] = uint8(min(max(128+d, 0), 255))
+			s -= out[x]
+		}
+		old := p.Pix[max(y-reach, 0)*p.Stride:][:w]
+		for x, v := range old {
+			cols[x] -= int32(v)
+		}
+	}
+	return sums
+}
+
+// spreadBlocks gives each block the extreme of those next to it.
 func spreadBlocks(dst, tmp, src []uint8, w, h int, pick func(a, b uint8) uint8) {
-	const reach = 2
+	const reach = 1
 	for y := range h {
 		row := src[y*w:][:w]
 		for x := range w {
@@ -167,7 +257,7 @@ func (l *level) dark(x, y float64) float32 {
 	if !ok {
 		return 0
 	}
-	bx, by := min(max(int(x)>>blockBits, 0), l.bw-1), min(max(int(y)>>blockBits, 0), l.bh-1)
+	bx, by := min(max(int(x)>>l.bits, 0), l.bw-1), min(max(int(y)>>l.bits, 0), l.bh-1)
 	i := by*l.bw + bx
 	return min(max((l.mid[i]-v)*l.inv[i], -1), 1)
 }

@@ -1,11 +1,14 @@
 package qr
 
 import (
+	"math"
 	"time"
 )
 
 // Point is a place in a picture, in pixels from its upper left corner.
 type Point struct{ X, Y float64 }
+
+func (p pt) public() Point { return Point{p.x, p.y} }
 
 // Symbol is one symbol that was read.
 type Symbol struct {
@@ -17,6 +20,12 @@ type Symbol struct {
 // Reader is ready; it serves one goroutine.
 type Reader struct {
 	levels   []level
+	sharp    []level
+	views    [2 * maxLevels]*level // the levels, then what sharpen makes of them
+	sums     []int32
+	best     []int
+	most     int  // finders to make triples of
+	flip     bool // the symbol is light on dark
 	edges    []float64
 	finders  []finder
 	triples  []triple
@@ -35,6 +44,9 @@ type Reader struct {
 	found    []Symbol
 	quads    []quad
 	until    time.Time
+	n        int // levels in use
+	OnTry    func(version int, c [4]Point, score float32, ok bool)
+	OnFind   func(p Point, module float64)
 	Trace    func(string, ...any) // for measuring
 }
 
@@ -55,7 +67,7 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		return nil
 	}
 	if r.levels == nil {
-		r.levels = make([]level, maxLevels)
+		r.levels, r.sharp = make([]level, maxLevels), make([]level, maxLevels)
 	}
 	first := &r.levels[0]
 	first.Plane, first.scale, first.mapped = p, 1, false
@@ -64,25 +76,25 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		r.levels[n].halve(&r.levels[n-1])
 		n++
 	}
-	order := [maxLevels]int{1, 0, 2, 3, 4, 5, 6}
-	if n == 1 {
-		order[0], order[1] = 0, 1
+	if n > 1 {
+		first.borrow(&r.levels[1])
 	}
-	for _, i := range order {
-		if i >= n {
+	for i := range n {
+		r.views[i], r.views[maxLevels+i] = &r.levels[i], &r.sharp[i]
+	}
+	r.n, r.most = n, 24
+	r.finders = r.finders[:0]
+	for _, v := range [...]int{1, 0, 2, maxLevels + 1, maxLevels + 2, 3, maxLevels + 3, 4, 5, 6} {
+		if v%maxLevels >= n {
 			continue
 		}
-		r.search(i, n, e.Most, false)
+		r.search(v, e.Most)
 		if r.done(e.Most) {
 			break
 		}
 	}
-	if e.Hard {
-		for _, i := range order {
-			if i < n && !r.done(e.Most) {
-				r.search(i, n, e.Most, true)
-			}
-		}
+	if !r.done(e.Most) {
+		r.searchPairs(e.Most)
 	}
 	return r.found
 }
@@ -91,36 +103,46 @@ func (r *Reader) done(most int) bool {
 	return most > 0 && len(r.found) >= most || !r.until.IsZero() && time.Now().After(r.until)
 }
 
-// search finds symbols by the finder patterns of one level.
-func (r *Reader) search(i, n, most int, flip bool) {
-	l := &r.levels[i]
-	r.finders = r.finders[:0]
+// search finds symbols by the finder patterns that one more view shows.
+func (r *Reader) search(view, most int) {
+	if view < maxLevels {
+		r.levels[view].threshold()
+	} else {
+		r.sums = r.sharp[view-maxLevels].sharpen(&r.levels[view-maxLevels], r.sums)
+	}
+	l := r.views[view]
+	from := len(r.finders)
 	step := 2
-	r.scanRows(l, 0, 0, l.W, l.H, step, flip)
-	if r.Trace != nil {
+	if view == 0 && r.n > 1 {
+		step = 3
+	}
+	r.scanRows(view, 0, 0, l.W, l.H, step)
+	if r.OnFind != nil {
 		for _, f := range r.finders {
-			r.Trace("finder level %d at %.1f %.1f module %.2f hits %d bad %.2f", i, f.at.x*l.scale, f.at.y*l.scale, f.module*l.scale, f.hits, f.bad)
+			r.OnFind(f.at.public(), f.module)
 		}
 	}
-	if len(r.finders) < 3 {
+	if r.Trace != nil {
+		for _, f := range r.finders[from:] {
+			r.Trace("finder view %d at %.1f %.1f module %.2f hits %d bad %.2f", view, f.at.x, f.at.y, f.module, f.hits, f.bad)
+		}
+	}
+	if len(r.finders) < 3 || len(r.finders) == from {
 		return
 	}
-	if len(r.finders) > 60 {
-		r.finders = r.finders[:60]
-	}
-	r.group(l, flip)
+	r.group(from)
 	if r.Trace != nil {
-		r.Trace("level %d: %d finders, %d triples", i, len(r.finders), len(r.triples))
+		r.Trace("view %d: %d finders, %d triples", view, len(r.finders), len(r.triples))
 	}
 	tries := 0
 	for _, t := range r.triples {
 		if r.finders[t.a].used || r.finders[t.b].used || r.finders[t.c].used {
 			continue
 		}
-		if tries++; tries > 20 {
+		if tries++; tries > 12 {
 			break
 		}
-		if r.try(l, n, t) {
+		if r.try(t) {
 			r.finders[t.a].used, r.finders[t.b].used, r.finders[t.c].used = true, true, true
 		}
 		if r.done(most) {
@@ -130,21 +152,23 @@ func (r *Reader) search(i, n, most int, flip bool) {
 }
 
 // try reads the symbol of a triple.
-func (r *Reader) try(l *level, n int, t triple) bool {
-	a, b, c := r.finders[t.a].at.mul(l.scale), r.finders[t.b].at.mul(l.scale), r.finders[t.c].at.mul(l.scale)
+func (r *Reader) try(t triple) bool {
+	fa, fb, fc := &r.finders[t.a], &r.finders[t.b], &r.finders[t.c]
+	a, b, c := fa.at, fb.at, fc.at
 	for i := range r.quads {
 		if r.quads[i].holds(a.add(b).add(c).mul(1.0 / 3)) {
 			return false
 		}
 	}
 	module := (b.sub(a).abs() + c.sub(a).abs()) / (2 * t.modules)
-	// The level on which a module is two to four pixels wide shows the fit best.
-	k := 0
-	for k+1 < n && module/r.levels[k].scale >= 4 {
-		k++
+	fit := r.fitLevel(module)
+	// A projection's area goes with the third power of 1/w, and w is linear in the symbol's
+	// plane: the sizes of three finders give w and the place of the fourth point.
+	wa, wb, wc := math.Pow(fa.module, -2.0/3), math.Pow(fb.module, -2.0/3), math.Pow(fc.module, -2.0/3)
+	d := b.add(c).sub(a)
+	if wd := wb + wc - wa; wd > 0.3*wa {
+		d = b.mul(wb).add(c.mul(wc)).sub(a.mul(wa)).mul(1 / wd)
 	}
-	fit := &r.levels[k]
-	fit.threshold()
 	guess := (t.modules + 7 - 17) / 4
 	var best quad
 	var bestSymbol *symbol
@@ -158,7 +182,7 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 			continue
 		}
 		s := symbols[v]()
-		q := quad{a, b, b.add(c).sub(a), c}
+		q := quad{a, b, d, c}
 		if fit.match(&q, s.size, s.corners) < 0.15 {
 			continue
 		}
@@ -175,20 +199,41 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 	if bestScore < 0.25 {
 		return false
 	}
-	bestScore = fit.refine(&best, bestSymbol.size, bestSymbol.fine, 0, module, 0.5, 0.03, fit.match(&best, bestSymbol.size, bestSymbol.fine))
-	text, ok := r.read(fit, bestSymbol, &best)
+	return r.finish(fit, bestSymbol, &best, module)
+}
+
+// fitLevel is the level on which a module of that many pixels is two to four wide: it shows
+// best how well a projection fits.
+func (r *Reader) fitLevel(module float64) *level {
+	k := 0
+	for k+1 < r.n && module/r.levels[k].scale >= 4 {
+		k++
+	}
+	r.levels[k].threshold()
+	return &r.levels[k]
+}
+
+// finish refines the projection and reads the symbol.
+func (r *Reader) finish(fit *level, s *symbol, q *quad, module float64) bool {
+	score := fit.refine(q, s.size, s.fine, 0, module, 0.5, 0.03, fit.match(q, s.size, s.fine))
+	text, ok := r.read(fit, s, q)
+	if r.OnTry != nil {
+		p, _ := q.project(s.size, 1)
+		e := float64(s.size)
+		r.OnTry(s.number, [4]Point{p.at(0, 0).public(), p.at(e, 0).public(), p.at(e, e).public(), p.at(0, e).public()}, score, ok)
+	}
 	if r.Trace != nil {
-		r.Trace("  version %d refined %.3f: %v", bestSymbol.number, bestScore, ok)
+		r.Trace("  version %d refined %.3f: %v", s.number, score, ok)
 	}
 	if !ok {
 		return false
 	}
 	sym := Symbol{Text: text}
-	p, _ := best.project(bestSymbol.size, 1)
-	e := float64(bestSymbol.size)
+	p, _ := q.project(s.size, 1)
+	e := float64(s.size)
 	for i, m := range [4]pt{{0, 0}, {e, 0}, {e, e}, {0, e}} {
 		c := p.at(m.x, m.y)
-		sym.Corners[i] = Point(c2p(c))
+		sym.Corners[i] = c.public()
 	}
 	r.found = append(r.found, sym)
 	var out quad
@@ -198,8 +243,6 @@ func (r *Reader) try(l *level, n int, t triple) bool {
 	r.quads = append(r.quads, out)
 	return true
 }
-
-func c2p(c pt) Point { return Point{c.x, c.y} }
 
 // holds tells whether a place is inside.
 func (q *quad) holds(p pt) bool {

@@ -17,12 +17,13 @@ type module struct {
 type symbol struct {
 	version *decoder.Version
 	number  int
-	size    int      // modules to a side
-	known   []module // finders with what parts them off, timing, alignment, version, the dark module
-	corners []module // those of the finders
-	coarse  []module // at most coarseKnown of known, spread over the symbol
-	fine    []module // at most fineKnown
-	data    []int    // modules of the codewords in their order, y * size + x
+	size    int         // modules to a side
+	known   []module    // finders with what parts them off, timing, alignment, version, the dark module
+	corners []module    // those of the finders
+	corner  [3][]module // of each
+	coarse  []module    // at most coarseKnown of known, spread over the symbol
+	fine    []module    // at most fineKnown
+	data    []int       // modules of the codewords in their order, y * size + x
 	format  [2][15]int
 	layouts [4]func() *layout // by the level's bits
 }
@@ -128,6 +129,13 @@ func newSymbol(number int) *symbol {
 	for _, m := range s.known {
 		if (m.x < 8 || m.x > float64(n-8)) && (m.y < 8 || m.y > float64(n-8)) && (m.x < 8 || m.y < 8) {
 			s.corners = append(s.corners, m)
+			i := 0
+			if m.x > 8 {
+				i = 1
+			} else if m.y > 8 {
+				i = 2
+			}
+			s.corner[i] = append(s.corner[i], m)
 		}
 	}
 	s.coarse, s.fine = thin(s.known, coarseKnown), thin(s.known, fineKnown)

@@ -14,10 +14,11 @@ type triple struct {
 }
 
 // reachAlong is the width of a finder pattern along a direction, in pixels; 0: not to tell.
-func (l *level) reachAlong(f *finder, d pt, flip bool) float64 {
+func (r *Reader) reachAlong(f *finder, d pt) float64 {
+	l := r.views[f.view]
 	k := max(math.Abs(d.x), math.Abs(d.y))
 	d = d.mul(1 / k)
-	e, ok := l.cross(f.at, d.x, d.y, int(f.module*9)+4, flip)
+	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4, r.flip)
 	if !ok {
 		return 0
 	}
@@ -25,15 +26,32 @@ func (l *level) reachAlong(f *finder, d pt, flip bool) float64 {
 	if !ok {
 		return 0
 	}
-	return m * 7 * d.abs()
+	return m * 7 * d.abs() * l.scale
 }
 
-// group makes triples of the finders, the likeliest first.
-func (r *Reader) group(l *level, flip bool) {
+// group makes triples of the finders, the likeliest first: those with one of the finders
+// from the index given on.
+func (r *Reader) group(from int) {
 	r.triples = r.triples[:0]
 	f := r.finders
+	r.best = r.best[:0]
 	for i := range f {
-		for j := range f {
+		if !f[i].used {
+			r.best = append(r.best, i)
+		}
+	}
+	slices.SortFunc(r.best, func(i, j int) int {
+		switch a, b := f[i].doubt(), f[j].doubt(); {
+		case a < b:
+			return -1
+		case a > b:
+			return 1
+		}
+		return i - j
+	})
+	r.best = r.best[:min(len(r.best), r.most)]
+	for _, i := range r.best {
+		for _, j := range r.best {
 			if j == i || f[i].module > 2.5*f[j].module || f[j].module > 2.5*f[i].module {
 				continue
 			}
@@ -43,8 +61,8 @@ func (r *Reader) group(l *level, flip bool) {
 			if lu < 8*mean || lu > 240*mean {
 				continue
 			}
-			for k := range f {
-				if k == i || k == j {
+			for _, k := range r.best {
+				if k == i || k == j || max(i, j, k) < from {
 					continue
 				}
 				v := f[k].at.sub(f[i].at)
@@ -57,7 +75,7 @@ func (r *Reader) group(l *level, flip bool) {
 					continue
 				}
 				big, small := max(f[i].module, f[j].module, f[k].module), min(f[i].module, f[j].module, f[k].module)
-				cost := math.Log(big/small) + math.Abs(math.Log(lu/lv)) + 0.8*math.Abs(cos) + 0.5*(f[i].bad+f[j].bad+f[k].bad)
+				cost := math.Log(big/small) + math.Abs(math.Log(lu/lv)) + 0.8*math.Abs(cos) + 2*(f[i].doubt()+f[j].doubt()+f[k].doubt())
 				r.triples = append(r.triples, triple{a: i, b: j, c: k, cost: cost, modules: (lu + lv) / (2 * (f[i].module + f[j].module + f[k].module) / 3)})
 			}
 		}
@@ -79,7 +97,7 @@ func (r *Reader) group(l *level, flip bool) {
 	for _, t := range r.triples {
 		a, b, c := &f[t.a], &f[t.b], &f[t.c]
 		u, v := b.at.sub(a.at), c.at.sub(a.at)
-		ua, ub, va, vc := l.reachAlong(a, u, flip), l.reachAlong(b, u, flip), l.reachAlong(a, v, flip), l.reachAlong(c, v, flip)
+		ua, ub, va, vc := r.reachAlong(a, u), r.reachAlong(b, u), r.reachAlong(a, v), r.reachAlong(c, v)
 		nu, nv := count(u.abs(), ua, ub), count(v.abs(), va, vc)
 		switch {
 		case nu > 0 && nv > 0:
@@ -115,7 +133,7 @@ func (r *Reader) group(l *level, flip bool) {
 func count(length, w0, w1 float64) float64 {
 	switch {
 	case w0 > 0 && w1 > 0:
-		return length / ((w0 + w1) / 14)
+		return length / (math.Sqrt(w0*w1) / 7)
 	case w0 > 0 || w1 > 0:
 		return length / (max(w0, w1) / 7)
 	}
