@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"app/gate":                   {"app/election", "labels/code"},
 	"app/ledger":                 {"app/election", "app/gate", "labels/code"},
 	"app/dock":                   {"app/election", "app/gate", "app/ledger", "labels/code"},
-	"app/audit":                  {"app/election", "app/gate", "app/ledger", "labels/code"},
+	"app/audit":                  {"app/election", "app/gate", "app/ledger", "assets", "labels/code"},
 	"app/report":                 {"app/audit", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code"},
 	"app/batch":                  {"app/election", "app/ledger", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/words":                  {"app/dock", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code"},
@@ -35,7 +35,8 @@ var mayImport = map[string][]string{
 	"app":                        {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/kiosk", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/e2e":                    {},
 	"app/election/electiontest":  {"app/election"},
-	"app/ledger/ledgertest":      {"app/election", "app/ledger", "labels/code"},
+	"app/ledger/ledgertest":      {"app/election", "app/ledger", "app/ledger/pgtest", "labels/code"},
+	"app/ledger/pgtest":          {},
 }
 
 // onlyIn are imports of others that one room alone may have.

@@ -62,8 +62,11 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
-       dapilgate audit   trail|count|verify|export
-       dapilgate scanner list|read|calibration    scanners and cameras
+       dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
+       dapilgate audit   trail|count|verify|checkpoint|export
+       dapilgate backup  [--out FOLDER]        a checked copy of the ledger
+       dapilgate restore BACKUP --ledger NEW   a ledger from a backup
+       dapilgate scanner list|read|calibration scanners and cameras
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -86,9 +89,12 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"truck":   (*cli).cmdTruck,
 	"load":    (*cli).cmdLoad,
 	"audit":   (*cli).cmdAudit,
-	"scanner": (*cli).cmdScanner,
+	"report":  (*cli).cmdReport,
 	"decode":  (*cli).cmdDecode,
 	"demo":    (*cli).cmdDemo,
+	"backup":  (*cli).cmdBackup,
+	"restore": (*cli).cmdRestore,
+	"scanner": (*cli).cmdScanner,
 }
 
 // run carries out one command line and returns the exit status.

@@ -168,6 +168,7 @@ func (c *cli) loadScan(ctx context.Context, args []string) error {
 	}
 	defer l.Close()
 	defer s.Close()
+	s.KeepBackups(f.backupPlan()) // a scanned code may close the load
 	refused := false
 	in := bufio.NewReaderSize(c.stdin, 64<<10)
 	for {
@@ -269,9 +270,13 @@ func (c *cli) loadClose(ctx context.Context, args []string) error {
 	}
 	defer l.Close()
 	defer s.Close()
+	s.KeepBackups(f.backupPlan())
 	ld, err := s.CloseLoad(ctx, *shortage)
 	if err != nil {
 		return refusal(err)
+	}
+	if _, err := s.Backup(); err != nil { // the load is closed all the same
+		fmt.Fprintf(c.stderr, "dapilgate: %v\n", err)
 	}
 	expected, err := l.Expected(ctx, ld)
 	if err != nil {

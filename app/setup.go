@@ -31,6 +31,10 @@ func setUp(ctx context.Context, address, keyPath, passphrase string, req ledger.
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(keyPath))
 	}
+	// Checkpoints can be printed from the first document on.
+	if _, err := l.NewSeal(ctx, ledger.Person{Name: req.Penyelia, Role: ledger.Penyelia, Active: true}); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	return l, nil
 }
 

@@ -39,11 +39,13 @@ func (c *card) frame(x, y, w, h, wide float64) {
 }
 
 // code draws a symbol so that it and its quiet zone are at most side wide.
-func (c *card) code(text string, x, y, side float64) {
+func (c *card) code(text string, x, y, side float64) { c.symbol(text, smallVersion, x, y, side) }
+
+func (c *card) symbol(text string, version int, x, y, side float64) {
 	if c.err != nil {
 		return
 	}
-	m, err := smallSymbol(text)
+	m, err := plainSymbol(text, version)
 	if err != nil {
 		c.err = err
 		return
@@ -114,7 +116,7 @@ func WriteScannerLabel(path string, c CommandCard, o Options) error {
 	p.pdf.AddPage()
 	p.rect(edge, 7, w-2*edge, 17, false)
 	p.at(spot{name: "title", x: edge + 3, y: 7, w: w - 2*edge - 6, h: 17, cap: 8, least: leastText, face: condensed, align: centre, white: true}, strings.ToUpper(c.Title))
-	p.code(c.Code, (w-side)/2, 27, side)
+	p.symbol(c.Code, calibrationVersion, (w-side)/2, 27, side)
 	p.at(spot{name: "help", x: edge, y: 110, w: w - 2*edge, h: 22, cap: 3.4, least: 2.4, face: condensed, align: centre, lines: 2}, c.Help)
 	p.at(spot{name: "code", x: edge, y: 136, w: w - 2*edge, h: 5, cap: 2, least: smallPrint, face: regular, align: centre}, c.Code)
 	if err := p.flush(); err != nil {

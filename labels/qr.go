@@ -23,9 +23,11 @@ const (
 	// smallVersion is the symbol of a command, a gate pass or a badge: at most 32
 	// characters at level Q, ISO/IEC 18004 table 7.
 	smallVersion = 3
-	// mediumVersion is the symbol of the calibration label, which has small letters: at most
-	// 60 bytes.
-	mediumVersion = 5
+	// calibrationVersion holds the 51 bytes of the calibration label, which has small
+	// letters, at level Q.
+	calibrationVersion = 5
+	// checkpointVersion holds a checkpoint's 216 characters at level Q.
+	checkpointVersion = 10
 )
 
 // modules is a symbol without its quiet zone. Each row is a word, the leftmost module in
@@ -66,15 +68,6 @@ func plainSymbol(text string, version int) (modules, error) {
 		}
 	}
 	return m, nil
-}
-
-// smallSymbol is the QR of a command, pass or badge, or of the calibration label.
-func smallSymbol(text string) (modules, error) {
-	const mostSmall = 32
-	if len(text) > mostSmall {
-		return plainSymbol(text, mediumVersion)
-	}
-	return plainSymbol(text, smallVersion)
 }
 
 // encoder makes the symbols of a batch's labels. go-qrcode takes half a millisecond for

@@ -245,11 +245,17 @@ func TestZPLStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var b bytes.Buffer
-	n, err := WriteZPL(ctx, &b, s, stickers(t, 10), Options{Copies: 2, Progress: func(done, _ int) {
-		if done == 4 {
-			cancel()
+	n, err := WriteZPL(ctx, &b, s, func(yield func(Sticker, error) bool) {
+		i := 0
+		for k := range stickers(t, 10) {
+			if i++; i == 5 {
+				cancel()
+			}
+			if !yield(k, nil) {
+				return
+			}
 		}
-	}})
+	}, Options{})
 	if !errors.Is(err, context.Canceled) || n != 4 || len(renderZPL(t, b.Bytes())) != 4 {
 		t.Errorf("%d labels, %v", n, err)
 	}

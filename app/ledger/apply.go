@@ -14,15 +14,20 @@ import (
 // Verify rebuilds and compares just these.
 var stateTables = []struct{ name, order string }{
 	{"people", "name"}, {"trucks", "id"}, {"passes", "digest"}, {"batches", "id"}, {"labels", "box, revision"},
-	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"},
+	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"}, {"seals", "key"},
 }
 
 // apply is the fold of the state over the events: the one place where state changes. It
 // must need nothing but the event, the election and the state tables themselves.
 func (t *tx) apply(ctx context.Context, e Event) error {
 	switch e.Kind {
-	case LedgerCreated, Commanded, SignedIn, SignedOut:
+	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued:
 		return nil
+	case SealAdded:
+		return withPayload(e, func(p sealPayload) error {
+			return t.run(ctx, `INSERT INTO seals (key, public_key, machine, by_whom, at) VALUES (?, ?, ?, ?, ?)`,
+				p.Key, p.PublicKey, p.Machine, e.Actor, formatTime(e.At))
+		})
 	case PersonAdded, PINChanged, PINFailed, PINCleared, BadgeIssued, PersonStopped, PersonBack:
 		return withPayload(e, func(p personPayload) error { return t.applyPerson(ctx, e, p) })
 	case TruckAdded:

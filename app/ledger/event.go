@@ -21,6 +21,7 @@ type Kind string
 // Kinds of events.
 const (
 	LedgerCreated Kind = "ledger_created"
+	SealAdded     Kind = "seal_added" // a machine's key for checkpoints
 	PersonAdded   Kind = "person_added"
 	PINChanged    Kind = "pin_changed"
 	PINFailed     Kind = "pin_failed"
@@ -51,6 +52,8 @@ const (
 	LoadTaken     Kind = "load_taken_over" // by the next shift
 	LoadReopened  Kind = "load_reopened"
 	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
+
+	DocumentIssued Kind = "document_issued"
 )
 
 // Event is one row of the log.
