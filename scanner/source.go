@@ -77,8 +77,8 @@ type signalled interface{ Signal(Signal) }
 // Viewer shows what a camera sees. Its methods are called from the camera's goroutine and
 // may not wait: a picture that nobody has room for is dropped, none is kept for later.
 type Viewer interface {
-	// Room is a picture to draw the next frame into; nil: not now.
-	Room() *Frame
+	// Room is a picture to draw the source's next frame into; nil: not now, or not this one's.
+	Room(source string) *Frame
 	// Show takes that picture, drawn.
 	Show(*Frame)
 }
