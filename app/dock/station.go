@@ -53,7 +53,7 @@ func Open(ctx context.Context, l *ledger.Ledger, number int) (*Station, error) {
 	if number < 1 || number > 999 {
 		return nil, fmt.Errorf("open dock %d: %w: docks are numbered 1 to 999", number, ledger.ErrInvalid)
 	}
-	lease, err := l.LeaseDock(number)
+	lease, err := l.LeaseDock(ctx, number, nil)
 	if err != nil {
 		return nil, fmt.Errorf("open dock %d: %w", number, err)
 	}

@@ -26,7 +26,8 @@ const oldestServer = 150000
 // address is pgx's: TLS by sslmode and its certificates, several hosts for a fail-over.
 type postgresDialect struct {
 	config *pgx.ConnConfig
-	bound  *sync.Map // query with "?" → query with "$1"
+	bound  sync.Map // query with "?" → query with "$1"
+	news   news
 }
 
 func newPostgres(address string) (dialect, error) {
@@ -43,7 +44,7 @@ func newPostgres(address string) (dialect, error) {
 			c.RuntimeParams[name] = value
 		}
 	}
-	return &postgresDialect{config: c, bound: &sync.Map{}}, nil
+	return &postgresDialect{config: c}, nil
 }
 
 const connectTime = 2 * time.Second
@@ -53,6 +54,9 @@ var sessionSettings = map[string]string{
 	"application_name": "dapilgate",
 	// Durable when it is answered; what the server's default is doesn't matter.
 	"synchronous_commit": "on",
+	// Every statement of a scan finds its rows by a key: planning it anew would cost more
+	// than running it.
+	"plan_cache_mode": "force_generic_plan",
 	// A kiosk that hangs or loses its network must not keep the others waiting.
 	"idle_in_transaction_session_timeout": "5s",
 	"lock_timeout":                        "5s",
@@ -117,6 +121,10 @@ func (*postgresDialect) bounded(ctx context.Context, s span) (context.Context, c
 	return context.WithTimeout(ctx, dockTime)
 }
 
+func (*postgresDialect) calling(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, callTime)
+}
+
 func (*postgresDialect) within(ctx context.Context) context.Context { return ctx }
 
 func (*postgresDialect) again(err error) bool {
@@ -126,6 +134,12 @@ func (*postgresDialect) again(err error) bool {
 	}
 	// Another transaction won: a unique key, a deadlock, a serialization failure.
 	return e.Code == "23505" || e.Code == "40P01" || e.Code == "40001"
+}
+
+// isDivision tells of a division by zero, by which a statement of ours says no.
+func isDivision(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "22012"
 }
 
 func (*postgresDialect) snapshot() *sql.TxOptions {
@@ -267,8 +281,4 @@ func (*postgresDialect) translate(err error) error {
 func (d *postgresDialect) migrated(ctx context.Context, t *sql.Tx) error {
 	_, err := t.ExecContext(ctx, grants)
 	return err
-}
-
-func (d *postgresDialect) judgeFast(context.Context, *Ledger, ScanRequest) (Judgement, bool, error) {
-	return Judgement{}, false, nil
 }

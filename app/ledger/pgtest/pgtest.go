@@ -305,3 +305,6 @@ func (s *Server) TryExec(address, sql string) (string, error) {
 	}
 	return strings.TrimSpace(string(out)), nil
 }
+
+// Log is what the server said.
+func (s *Server) Log() string { return s.log.String() }
