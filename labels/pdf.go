@@ -54,6 +54,25 @@ type Calibration struct {
 	ScaleY float64
 }
 
+// ErrCalibration says that a calibration is too large to be one.
+var ErrCalibration = errors.New("calibration")
+
+// mostShift is how far a sheet can be moved, in millimetres.
+const mostShift = 20
+
+// check refuses what would push stickers off their labels. Error: ErrCalibration.
+func (c Calibration) check(most float64) error {
+	if !(math.Abs(c.X) <= most && math.Abs(c.Y) <= most) {
+		return fmt.Errorf("%w: a shift of %g and %g mm; at most %g are possible here", ErrCalibration, c.X, c.Y, most)
+	}
+	for _, s := range []float64{c.ScaleX, c.ScaleY} {
+		if s != 0 && !(s >= 0.9 && s <= 1.1) {
+			return fmt.Errorf("%w: a scale of %g; expected 0.9 to 1.1 (0.995 where 200 mm come out as 201)", ErrCalibration, s)
+		}
+	}
+	return nil
+}
+
 func (c Calibration) apply(x, y float64) (float64, float64) {
 	sx, sy := c.ScaleX, c.ScaleY
 	if sx == 0 {
@@ -83,13 +102,17 @@ type Document struct {
 	key    []byte
 }
 
-// NewDocument begins a document. Errors: ErrStock, or a Start that the sheet doesn't have.
+// NewDocument begins a document. Errors: ErrStock, also of a Start that the sheet doesn't
+// have, and ErrCalibration.
 func NewDocument(s Stock, o Options) (*Document, error) { return newDocument(s, o, &encoder{}) }
 
 func newDocument(s Stock, o Options, enc *encoder) (*Document, error) {
 	l, err := layoutOf(s)
 	if err != nil {
 		return nil, fmt.Errorf("%w %q: %w", ErrStock, s.Name, err)
+	}
+	if err := o.Calibration.check(mostShift); err != nil {
+		return nil, err
 	}
 	if o.Start < 0 || o.Start > s.PerPage() {
 		return nil, fmt.Errorf("%w %q: it has no place %d; start at 1 to %d", ErrStock, s.Name, o.Start, s.PerPage())

@@ -116,7 +116,7 @@ func TestCards(t *testing.T) {
 				if file == "pass.pdf" {
 					text = pass.Code
 				}
-				want, err := smallSymbol(text)
+				want, err := plainSymbol(text, smallVersion)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -30,9 +30,10 @@ var ErrNothing = errors.New("no box to print")
 type Request struct {
 	Filter   ledger.Filter // without a state: the boxes that have no label yet (all, for a reprint)
 	Stock    string
-	Out      string  // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
-	Printer  Printer // instead of Out: a label printer that takes ZPL
-	To       string  // the printer's name, for the record
+	Stocks   *labels.Catalogue // where Stock is found; nil: the built-in stocks
+	Out      string            // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
+	Printer  Printer           // instead of Out: a label printer that takes ZPL
+	To       string            // the printer's name, for the record
 	Reprint  bool
 	Reason   string // of a reprint
 	By       ledger.Person
@@ -55,6 +56,13 @@ type Summary struct {
 	Files  []string `json:"files"`
 }
 
+func (r *Request) stock() (labels.Stock, error) {
+	if r.Stocks == nil {
+		return labels.StockByName(r.Stock)
+	}
+	return r.Stocks.Stock(r.Stock)
+}
+
 // choice is the filter with the state that the request means.
 func (r *Request) choice() ledger.Filter {
 	f := r.Filter
@@ -62,31 +70,6 @@ func (r *Request) choice() ledger.Filter {
 		f.State = ledger.BoxUnprinted
 	}
 	return f
-}
-
-// choiceText says which boxes were asked for, for the record of prints.
-func (r *Request) choiceText(e *election.Event) string {
-	f := r.Filter
-	var parts []string
-	if !f.District.IsZero() {
-		parts = append(parts, f.District.Spaced())
-	}
-	if f.Area != "" {
-		parts = append(parts, string(f.Area))
-	}
-	if f.TPS != 0 {
-		parts = append(parts, fmt.Sprintf("TPS %03d", f.TPS))
-	}
-	if f.Kind != "" {
-		parts = append(parts, strings.ToUpper(f.Kind))
-	}
-	if f.Limit > 0 {
-		parts = append(parts, fmt.Sprintf("max %d", f.Limit))
-	}
-	if len(parts) == 0 {
-		return e.Code
-	}
-	return strings.Join(parts, " · ")
 }
 
 // output names the file or the printer, for the record of prints.
@@ -135,7 +118,7 @@ func Preview(ctx context.Context, l *ledger.Ledger, r Request) (labels.Sticker, 
 // and those of the ledger.
 func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	var sum Summary
-	stock, err := labels.StockByName(r.Stock)
+	stock, err := r.stock()
 	if err != nil {
 		return sum, err
 	}
@@ -158,7 +141,7 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 		return sum, fmt.Errorf("%w: every box of the choice has its label; a second one needs --reprint and its reason", ErrNothing)
 	}
 	if sum.Batch, err = l.OpenBatch(ctx, r.By, ledger.BatchRequest{Stock: stock.Name, Reprint: r.Reprint, Reason: r.Reason,
-		Choice: r.choiceText(l.Event()), Output: r.output()}); err != nil {
+		Choice: choiceText(l.Event(), r.Filter), Output: r.output()}); err != nil {
 		return sum, err
 	}
 	run := &run{l: l, r: r, stock: stock, sum: &sum, total: total,

@@ -56,10 +56,12 @@ func TestRealDistrictsFit(t *testing.T) {
 				{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
 				{"labels-other", func(h *hall) {
 					h.tap(T("back"))
+					h.tap(T("back"))
 					h.tap(T("labels.everywhere"))
 					h.tap("Kota Jakarta Timur")
-					h.tap("Duren Sawit")
+					h.tap("Jatinegara")
 				}},
+				{"history", func(h *hall) { h.tap(T("labels.tab.history")) }},
 				{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 			} {
 				step.to(h)
@@ -90,6 +92,9 @@ func fits(h *hall, name string) {
 		h.t.Errorf("%s: the content asks for %v of %v", name, m, whole)
 	}
 	h.walk(func(x seen) {
+		if p, ok := x.o.(*para); ok && p.overflow {
+			h.t.Errorf("%s: %q does not fit %v", name, p.text, p.Size())
+		}
 		t, ok := x.o.(*canvas.Text)
 		if !ok || strings.TrimSpace(t.Text) == "" {
 			return

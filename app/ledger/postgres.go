@@ -206,13 +206,10 @@ func (d *postgresDialect) begin(ctx context.Context, t *tx, s span) error {
 		return nil
 	}
 	// Every scan that may load a box holds ROW EXCLUSIVE on load_boxes from before it
-	// looks at the box until it is committed; the stronger lock keeps it out.
-	mode := "ROW EXCLUSIVE"
-	if s.boxes {
-		mode = "SHARE ROW EXCLUSIVE"
-	}
-	if s.boxes || s.dock != Office {
-		if _, err := t.t.ExecContext(ctx, `LOCK TABLE load_boxes IN `+mode+` MODE`); err != nil {
+	// looks at the box until it is committed; the stronger lock keeps it out. It comes
+	// last, so that scans don't wait while the office waits for itself.
+	if s.dock != Office {
+		if _, err := t.t.ExecContext(ctx, `LOCK TABLE load_boxes IN ROW EXCLUSIVE MODE`); err != nil {
 			return err
 		}
 	}
@@ -220,8 +217,14 @@ func (d *postgresDialect) begin(ctx context.Context, t *tx, s span) error {
 	// has none yet: then its unique (dock, seq) lets only one of two win.
 	h := chainHead{dock: s.dock}
 	found, err := t.one(ctx, `SELECT seq, hash FROM chains WHERE dock = ? FOR UPDATE`, args(s.dock), &h.seq, &h.hash)
+	if err != nil {
+		return err
+	}
 	if found {
 		t.known = &h
+	}
+	if s.boxes {
+		_, err = t.t.ExecContext(ctx, `LOCK TABLE load_boxes IN SHARE ROW EXCLUSIVE MODE`)
 	}
 	return err
 }

@@ -60,6 +60,8 @@ type Person struct {
 	Name   string `json:"name"`
 	Role   Role   `json:"role"`
 	Active bool   `json:"active"`
+
+	approval *approval // of a second person, for one act
 }
 
 // Truck is a vehicle with a plate.
@@ -134,6 +136,11 @@ type Filter struct {
 	State    BoxState
 	Load     int64 // boxes in this load
 	Limit    int
+
+	// After leaves out the boxes that have a good label of one of these prints: what is left
+	// is what a print that broke off has to go on with. A box of them whose label came to
+	// nothing counts as BoxPrinted here, since that is what it was when it was chosen.
+	After []int64
 }
 
 // BoxRow is one box as lists show it.
