@@ -50,6 +50,7 @@ const (
 	BoxUnloaded   Kind = "box_unloaded"
 	LoadShut      Kind = "load_closed"
 	LoadLeft      Kind = "load_departed"
+	LossNoted     Kind = "loss_noted"      // a server that took over lacks confirmed scans
 	LoadTaken     Kind = "load_taken_over" // by the next shift
 	LoadReopened  Kind = "load_reopened"
 	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
