@@ -24,9 +24,11 @@ type shift struct {
 
 const dewiPIN = "604817"
 
-func newShift(t *testing.T) *shift {
+func newShift(t *testing.T) *shift { t.Helper(); return newShiftIn(t, ledgertest.New(t)) }
+
+func newShiftIn(t *testing.T, f *ledgertest.Fixture) *shift {
 	t.Helper()
-	s := &shift{Fixture: ledgertest.New(t), t: t}
+	s := &shift{Fixture: f, t: t}
 	s.PrintAll()
 	s.Truck("B 1 A")
 	s.Truck("B 2 B")

@@ -8,7 +8,7 @@ DO $$ DECLARE t record; BEGIN
     ('meta', 'SELECT'), ('areas', 'SELECT'), ('area_dapil', 'SELECT'), ('boxes', 'SELECT'),
     ('event_log', 'SELECT, INSERT'), ('chains', 'SELECT, INSERT, UPDATE'),
     ('people', 'SELECT, INSERT, UPDATE'), ('pins', 'SELECT, INSERT, UPDATE'),
-    ('trucks', 'SELECT, INSERT, UPDATE'), ('passes', 'SELECT, INSERT, UPDATE'),
+    ('seals', 'SELECT, INSERT'), ('trucks', 'SELECT, INSERT, UPDATE'), ('passes', 'SELECT, INSERT, UPDATE'),
     ('batches', 'SELECT, INSERT, UPDATE'), ('labels', 'SELECT, INSERT, UPDATE'), ('holds', 'SELECT, INSERT, UPDATE, DELETE'),
     ('loads', 'SELECT, INSERT, UPDATE'), ('load_boxes', 'SELECT, INSERT, UPDATE, DELETE'), ('locks', 'SELECT, INSERT, UPDATE, DELETE')
   ) AS x (name, rights) LOOP
