@@ -58,9 +58,11 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate people  add|list|badge|pin|stop|restore   who may act
        dapilgate boxes   [filter]              list boxes
        dapilgate print   [filter] --stock NAME --out FILE.pdf
+       dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
+       dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
        dapilgate audit   trail|count|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
@@ -81,14 +83,16 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"people":  (*cli).cmdPeople,
 	"boxes":   (*cli).cmdBoxes,
 	"print":   (*cli).cmdPrint,
+	"stocks":  (*cli).cmdStocks,
 	"batch":   (*cli).cmdBatch,
 	"truck":   (*cli).cmdTruck,
 	"load":    (*cli).cmdLoad,
 	"audit":   (*cli).cmdAudit,
-	"backup":  (*cli).cmdBackup,
-	"restore": (*cli).cmdRestore,
+	"report":  (*cli).cmdReport,
 	"decode":  (*cli).cmdDecode,
 	"demo":    (*cli).cmdDemo,
+	"backup":  (*cli).cmdBackup,
+	"restore": (*cli).cmdRestore,
 }
 
 // run carries out one command line and returns the exit status.
@@ -162,6 +166,7 @@ type flags struct {
 	key    string
 	json   bool
 	as     string
+	stocks string
 	second string
 }
 

@@ -66,7 +66,8 @@ func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
 func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	f := c.flags("print").seconded()
 	x := f.filter()
-	stock := f.String("stock", "a6", "label stock `NAME`")
+	stock := f.String("stock", "a6", "label stock `NAME`; 'dapilgate stocks' lists them")
+	f.stocksFlag()
 	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
 	to := f.String("printer", "", "instead of a file: a Zebra label printer, `tcp://HOST:9100`")
 	reprint := f.Bool("reprint", false, "give boxes that have a label their next revision; the old label is void")
@@ -103,6 +104,10 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if *reprint && strings.TrimSpace(*reason) == "" {
 		return usagef("--reprint needs --reason")
 	}
+	stocks, err := f.catalogue()
+	if err != nil {
+		return err
+	}
 	l, err := f.open(ctx)
 	if err != nil {
 		return err
@@ -120,7 +125,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Out: *out, Printer: machine, To: *to, Reprint: *reprint, Reason: *reason,
+	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Stocks: &stocks, Out: *out, Printer: machine, To: *to, Reprint: *reprint, Reason: *reason,
 		By: by, Key: key, Progress: c.progress("labels"), Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators,
 		Calibration: shift, Preflight: batch.Preflight(*check)})
 	if err != nil {
@@ -145,7 +150,11 @@ func (c *cli) calibrationPage(f *flags, stock, out string, shift labels.Calibrat
 	if out == "" {
 		return usagef("print --calibration-page needs --out FILE.pdf")
 	}
-	s, err := labels.StockByName(stock)
+	all, err := f.catalogue()
+	if err != nil {
+		return err
+	}
+	s, err := all.Stock(stock)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type windowOptions struct {
 
 func windowFlags(f *flags) *windowOptions {
 	w := &windowOptions{}
+	f.stocksFlag()
 	f.IntVar(&w.dock, "dock", 1, "dock `N` (pintu muat)")
 	f.BoolVar(&w.windowed, "windowed", false, "a window instead of the full screen")
 	f.StringVar(&w.size, "size", "1280x800", "`WIDTHxHEIGHT` of the window")
@@ -66,7 +67,11 @@ func (c *cli) cmdKiosk(ctx context.Context, args []string) error {
 
 // window runs the kiosk; d is the demo, nil for the real thing.
 func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) error {
-	cfg := kiosk.Config{Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
+	stocks, err := f.catalogue()
+	if err != nil {
+		return err
+	}
+	cfg := kiosk.Config{Stocks: stocks, Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}
@@ -86,7 +91,7 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 		}
 		return setUp(ctx, cfg.Ledger, cfg.Key, s.Passphrase, ledger.CreateRequest{Source: src, Penyelia: s.Penyelia, PIN: s.PIN, Progress: progress})
 	}
-	err := kiosk.Run(ctx, cfg)
+	err = kiosk.Run(ctx, cfg)
 	if errors.Is(err, kiosk.ErrNoWindow) {
 		return fmt.Errorf("%w; 'dapilgate demo --headless' and the other commands work without one", err)
 	}

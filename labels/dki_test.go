@@ -123,11 +123,11 @@ func stickers(t testing.TB, n int) iter.Seq2[Sticker, error] {
 
 func testStocks(t testing.TB) []Stock {
 	t.Helper()
-	all, err := Stocks()
+	all, err := BuiltInStocks()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return all.Fit
 }
 
 func stock(t testing.TB, name string) Stock {

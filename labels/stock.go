@@ -1,9 +1,12 @@
 package labels
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 
 	"dapilgate/assets"
@@ -83,8 +86,6 @@ func (s Stock) validate() error {
 		return fmt.Errorf("%w %q: %s", ErrStock, s.Name, fmt.Sprintf(format, a...))
 	}
 	switch {
-	case s.Name == "":
-		return bad("it has no name")
 	case s.Columns < 1 || s.Rows < 1 || s.PerPage() > 1000:
 		return bad("%d × %d labels on a page", s.Columns, s.Rows)
 	case s.DPI < 100 || s.DPI > 2400:
@@ -131,93 +132,144 @@ var longest = Sticker{
 	Kelurahan: "Cipinang Besar Selatan", KelurahanCode: "31.01.02.1003", TPS: "999", Index: 4, Of: 4, Revision: 99, PrintedBy: "penyelia",
 }
 
-// parseStocks reads a table of stocks; whether each takes the sticker is another question.
-func parseStocks(text []byte) ([]Stock, error) {
-	var f struct {
-		Stock []Stock `toml:"stock"`
-	}
-	meta, err := toml.Decode(string(text), &f)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrStock, err)
-	}
-	if u := meta.Undecoded(); len(u) > 0 {
-		return nil, fmt.Errorf("%w: unknown key %q", ErrStock, u[0].String())
-	}
-	return f.Stock, nil
+// Catalogue is the stocks that there are: the built-in ones and an office's own.
+type Catalogue struct {
+	Fit     []Stock   // take the sticker, with the modules fitted to them
+	Refused []Refusal // can't be used
 }
 
-// builtIn are the stocks of assets/stocks.toml: those that take the sticker, and of the
-// others why not.
-var builtIn = sync.OnceValues(func() (b struct {
-	fit     []Stock
-	refused []Refusal
-}, err error) {
-	all, err := parseStocks(assets.Stocks)
-	for _, s := range all {
-		if f, why := s.fitted(); why != nil {
-			b.refused = append(b.refused, Refusal{s, why})
-		} else {
-			b.fit = append(b.fit, f)
-		}
-	}
-	return b, err
-})
-
-// Stocks are the built-in stocks that take the sticker.
-func Stocks() ([]Stock, error) {
-	b, err := builtIn()
-	return append([]Stock(nil), b.fit...), err
-}
-
-// Refusal is a stock that people ask for and that can't take the sticker.
+// Refusal is a stock that can't be used, or a file of stocks that can't be read.
 type Refusal struct {
-	Stock Stock
+	Name  string
+	Title string
 	Why   error // ErrStock
 }
 
-// RefusedStocks are the built-in stocks that can't take the sticker, and why.
-func RefusedStocks() ([]Refusal, error) {
-	b, err := builtIn()
-	return append([]Refusal(nil), b.refused...), err
+// BuiltInStocks are those of assets/stocks.toml. The refused ones are sold everywhere, and
+// too small: whoever asks for them is told why.
+func BuiltInStocks() (Catalogue, error) {
+	c, err := builtIn()
+	return Catalogue{slices.Clone(c.Fit), slices.Clone(c.Refused)}, err
 }
 
-// ReadStocks reads a user's own table of stocks, in the form of assets/stocks.toml. A
-// stock that can't take the sticker is an error: its owner should know. Error: ErrStock.
-func ReadStocks(path string) ([]Stock, error) {
+var builtIn = sync.OnceValues(func() (c Catalogue, err error) {
+	err = c.add(assets.Stocks)
+	return c, err
+})
+
+// ReadStocks are the built-in stocks and those of a user's own file, in the form of
+// assets/stocks.toml. A fault of one stock refuses that stock alone. The catalogue can be
+// used where the file can't be read: it is refused under its own name, and that is the
+// error, too. Error: ErrStock.
+func ReadStocks(path string) (Catalogue, error) {
+	c, err := BuiltInStocks()
+	if err != nil {
+		return c, err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrStock, err)
+		err = fmt.Errorf("%w: %w", ErrStock, err)
+	} else if err = c.add(text); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
 	}
-	all, err := parseStocks(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		c.Refused = append(c.Refused, Refusal{Name: path, Why: err})
 	}
-	for i, s := range all {
-		if all[i], err = s.fitted(); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	return all, nil
+	return c, err
 }
 
-// StockByName finds a built-in stock. Error: ErrStock, which lists the names there are, or
-// says why this one can't be used.
-func StockByName(name string) (Stock, error) {
-	b, err := builtIn()
-	if err != nil {
-		return Stock{}, err
+// add adds the stocks of a table, each judged by itself.
+func (c *Catalogue) add(text []byte) error {
+	var f struct {
+		Stock []map[string]any `toml:"stock"`
 	}
-	names := ""
-	for _, s := range b.fit {
+	meta, err := toml.Decode(string(text), &f)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStock, err)
+	}
+	for _, k := range meta.Keys() {
+		if k[0] != "stock" {
+			return fmt.Errorf("%w: unknown key %q; a stock begins with [[stock]]", ErrStock, k.String())
+		}
+	}
+	for i, table := range f.Stock {
+		s, err := stockOf(table)
+		if s.Name == "" {
+			s.Name = fmt.Sprintf("stock %d", i+1)
+		}
+		for _, other := range c.names() {
+			if err == nil && other == s.Name {
+				err = fmt.Errorf("%w %q: there is already a stock of that name; give it another", ErrStock, s.Name)
+			}
+		}
+		var f Stock
+		if err == nil {
+			f, err = s.fitted()
+		}
+		if err != nil {
+			c.Refused = append(c.Refused, Refusal{s.Name, s.Title, err})
+			continue
+		}
+		c.Fit = append(c.Fit, f)
+	}
+	return nil
+}
+
+// stockOf reads one stock; what it is called is told of a faulty one, too.
+func stockOf(table map[string]any) (s Stock, err error) {
+	name, _ := table["name"].(string)
+	var b bytes.Buffer
+	err = toml.NewEncoder(&b).Encode(table)
+	if err == nil {
+		var meta toml.MetaData
+		if meta, err = toml.Decode(b.String(), &s); err == nil && len(meta.Undecoded()) > 0 {
+			err = fmt.Errorf("unknown key %q", meta.Undecoded()[0].String())
+		}
+	}
+	s.Name = name
+	switch {
+	case err != nil:
+		return s, fmt.Errorf("%w %q: %w", ErrStock, name, err)
+	case name == "":
+		return s, fmt.Errorf("%w %q: it has no name", ErrStock, s.Title)
+	}
+	return s, nil
+}
+
+func (c *Catalogue) names() []string {
+	var out []string
+	for _, s := range c.Fit {
+		out = append(out, s.Name)
+	}
+	for _, r := range c.Refused {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+// Stock finds a stock by its name. Error: ErrStock, which says why this one can't be used,
+// or which there are.
+func (c *Catalogue) Stock(name string) (Stock, error) {
+	fit := make([]string, len(c.Fit))
+	for i, s := range c.Fit {
 		if s.Name == name {
 			return s, nil
 		}
-		names += " " + s.Name
+		fit[i] = s.Name
 	}
-	for _, r := range b.refused {
-		if r.Stock.Name == name {
+	for _, r := range c.Refused {
+		if r.Name == name {
 			return Stock{}, r.Why
 		}
 	}
-	return Stock{}, fmt.Errorf("%w %q: there is only:%s", ErrStock, name, names)
+	return Stock{}, fmt.Errorf("%w %q: there is only: %s", ErrStock, name, strings.Join(fit, " "))
+}
+
+// StockByName finds a built-in stock. Error: ErrStock, as Catalogue.Stock.
+func StockByName(name string) (Stock, error) {
+	c, err := builtIn()
+	if err != nil {
+		return Stock{}, err
+	}
+	return c.Stock(name)
 }

@@ -30,9 +30,10 @@ var ErrNothing = errors.New("no box to print")
 type Request struct {
 	Filter   ledger.Filter // without a state: the boxes that have no label yet (all, for a reprint)
 	Stock    string
-	Out      string  // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
-	Printer  Printer // instead of Out: a label printer that takes ZPL
-	To       string  // the printer's name, for the record
+	Stocks   *labels.Catalogue // where Stock is found; nil: the built-in stocks
+	Out      string            // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
+	Printer  Printer           // instead of Out: a label printer that takes ZPL
+	To       string            // the printer's name, for the record
 	Reprint  bool
 	Reason   string // of a reprint
 	By       ledger.Person
@@ -55,6 +56,13 @@ type Summary struct {
 	Files  []string `json:"files"`
 }
 
+func (r *Request) stock() (labels.Stock, error) {
+	if r.Stocks == nil {
+		return labels.StockByName(r.Stock)
+	}
+	return r.Stocks.Stock(r.Stock)
+}
+
 // choice is the filter with the state that the request means.
 func (r *Request) choice() ledger.Filter {
 	f := r.Filter
@@ -62,31 +70,6 @@ func (r *Request) choice() ledger.Filter {
 		f.State = ledger.BoxUnprinted
 	}
 	return f
-}
-
-// choiceText says which boxes were asked for, for the record of prints.
-func (r *Request) choiceText(e *election.Event) string {
-	f := r.Filter
-	var parts []string
-	if !f.District.IsZero() {
-		parts = append(parts, f.District.Spaced())
-	}
-	if f.Area != "" {
-		parts = append(parts, string(f.Area))
-	}
-	if f.TPS != 0 {
-		parts = append(parts, fmt.Sprintf("TPS %03d", f.TPS))
-	}
-	if f.Kind != "" {
-		parts = append(parts, strings.ToUpper(f.Kind))
-	}
-	if f.Limit > 0 {
-		parts = append(parts, fmt.Sprintf("max %d", f.Limit))
-	}
-	if len(parts) == 0 {
-		return e.Code
-	}
-	return strings.Join(parts, " · ")
 }
 
 // output names the file or the printer, for the record of prints.
@@ -135,7 +118,7 @@ func Preview(ctx context.Context, l *ledger.Ledger, r Request) (labels.Sticker, 
 // and those of the ledger.
 func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	var sum Summary
-	stock, err := labels.StockByName(r.Stock)
+	stock, err := r.stock()
 	if err != nil {
 		return sum, err
 	}
@@ -154,19 +137,26 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
+	if r.Printer == nil && total > perFile(r.copies(l)) {
+		if err := writable(numbered(r.Out, 1)); err != nil {
+			return sum, err
+		}
+	}
 	if total == 0 {
 		return sum, fmt.Errorf("%w: every box of the choice has its label; a second one needs --reprint and its reason", ErrNothing)
 	}
 	if sum.Batch, err = l.OpenBatch(ctx, r.By, ledger.BatchRequest{Stock: stock.Name, Reprint: r.Reprint, Reason: r.Reason,
-		Choice: r.choiceText(l.Event()), Output: r.output()}); err != nil {
+		Choice: choiceText(l.Event(), r.Filter), Output: r.output()}); err != nil {
 		return sum, err
 	}
 	run := &run{l: l, r: r, stock: stock, sum: &sum, total: total,
 		stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
-	if r.Printer != nil {
-		err = run.send(ctx)
-	} else {
-		err = run.all(ctx)
+	if err = run.count(ctx); err == nil {
+		if r.Printer != nil {
+			err = run.send(ctx)
+		} else {
+			err = run.all(ctx)
+		}
 	}
 	if errors.Is(err, ErrBroken) {
 		return sum, err // a person must say what came out
@@ -204,39 +194,43 @@ type run struct {
 	sum      *Summary
 	stickers stickers
 	total    int
+
+	counts    map[string]*counts // by kelurahan, where separators are asked for
+	announced string             // the kelurahan of the last separator
 }
 
-// all goes through the boxes, a document of at most MaxPerFile at a time.
+// all goes through the boxes, a document of at most MaxPerFile labels at a time.
 func (p *run) all(ctx context.Context) error {
-	files := (p.total + labels.MaxPerFile - 1) / labels.MaxPerFile
+	several := p.total > perFile(p.copies())
 	f := p.r.choice()
 	f.Limit = p.total // boxes that come free meanwhile are another batch's
 	var rows []ledger.BoxRow
 	n := 0
-	write := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
+	write := func(rows []ledger.BoxRow) error {
 		n++
 		path := p.r.Out
-		if files > 1 {
-			path = fmt.Sprintf("%s-%03d%s", strings.TrimSuffix(p.r.Out, filepath.Ext(p.r.Out)), n, filepath.Ext(p.r.Out))
+		if several {
+			path = numbered(path, n)
 		}
-		err := p.file(ctx, path, rows)
-		rows = rows[:0]
-		return err
+		return p.file(ctx, path, rows)
 	}
 	for row, err := range p.l.Boxes(ctx, f) {
 		if err != nil {
 			return err
 		}
-		if rows = append(rows, row); len(rows) == labels.MaxPerFile {
-			if err := write(); err != nil {
+		if len(rows) == perFile(p.copies()) {
+			end := p.wholeSheets(rows)
+			if err := write(rows[:end]); err != nil {
 				return err
 			}
+			rows = append(rows[:0], rows[end:]...)
 		}
+		rows = append(rows, row)
 	}
-	return write()
+	if len(rows) == 0 {
+		return nil
+	}
+	return write(rows)
 }
 
 // file prints one document.
@@ -298,24 +292,20 @@ func (p *run) options(rows []ledger.BoxRow) labels.Options {
 		o.Start = p.r.Start
 	}
 	if p.r.Separators {
-		counts := map[string]int{}
-		for _, r := range rows {
-			counts[string(r.Box.Area)]++
-		}
-		o.Separator = func(next labels.Sticker) []string {
-			return []string{fmt.Sprintf("%d label", counts[next.KelurahanCode]*p.copies())}
-		}
+		o.Separator = p.separator
 	}
 	return o
 }
 
 // copies is the number of labels a box gets.
-func (p *run) copies() int {
-	if p.r.Copies > 0 {
-		return p.r.Copies
+func (r *Request) copies(l *ledger.Ledger) int {
+	if r.Copies > 0 {
+		return r.Copies
 	}
-	return max(p.l.Event().Policy.Copies, 1)
+	return max(l.Event().Policy.Copies, 1)
 }
+
+func (p *run) copies() int { return p.r.copies(p.l) }
 
 // add puts a box's labels on the page and notes on which page they came.
 func (p *run) add(doc output, k labels.Sticker, pages *printed) error {

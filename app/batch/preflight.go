@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"strconv"
 
 	"dapilgate/scanner"
 )
@@ -82,13 +81,9 @@ func preflight(ctx context.Context, f Preflight, path string, p printed) error {
 }
 
 func readBack(ctx context.Context, path string, page int, want map[string]int) error {
-	n := strconv.Itoa(page)
-	c := exec.CommandContext(ctx, renderer, "-r", strconv.Itoa(preflightDPI), "-f", n, "-l", n, "-gray", "-png", path)
-	var errs bytes.Buffer
-	c.Stderr = &errs
-	picture, err := c.Output()
+	picture, err := render(ctx, path, page, preflightDPI)
 	if err != nil {
-		return fmt.Errorf("%w: %s: %w: %s", ErrNoPreflight, renderer, err, bytes.TrimSpace(errs.Bytes()))
+		return err
 	}
 	found, err := scanner.DecodeReader(bytes.NewReader(picture))
 	if err != nil && !(errors.Is(err, scanner.ErrNoCode) && len(want) == 0) { // a page of separators alone

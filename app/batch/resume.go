@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"dapilgate/app/ledger"
 	"dapilgate/labels/code"
@@ -75,4 +76,48 @@ func Settle(ctx context.Context, l *ledger.Ledger, by ledger.Person, batch int64
 		state = ledger.BatchCanceled
 	}
 	return s, l.EndBatch(ctx, by, batch, state)
+}
+
+// Resume is the request that goes on with a print that broke off or was stopped, after it
+// was settled: the boxes of its choice that have no good label of it, on its stock, for its
+// reason. Who prints, where to and the key are the caller's to add. Errors: ErrNothing,
+// ErrNoChoice, ledger.ErrNotFound, ledger.ErrConflict (not settled yet).
+func Resume(ctx context.Context, l *ledger.Ledger, batch int64) (Request, error) {
+	fail := func(err error) (Request, error) {
+		return Request{}, fmt.Errorf("go on with batch %d: %w", batch, err)
+	}
+	all, err := l.Batches(ctx, false)
+	if err != nil {
+		return fail(err)
+	}
+	at := slices.IndexFunc(all, func(b ledger.Batch) bool { return b.ID == batch })
+	if at < 0 {
+		return fail(ledger.ErrNotFound)
+	}
+	b := all[at]
+	if b.Planned+b.Sent > 0 {
+		return fail(fmt.Errorf("%w: of %d labels nobody has said whether they are good; settle it first", ledger.ErrConflict, b.Planned+b.Sent))
+	}
+	f, err := choiceOf(l.Event(), b.Choice)
+	if err != nil {
+		return fail(err)
+	}
+	if f.Limit > 0 {
+		if f.Limit -= b.Good; f.Limit <= 0 {
+			return fail(ErrNothing)
+		}
+	}
+	r := Request{Filter: f, Stock: b.Stock, Reprint: b.Reason != "", Reason: b.Reason}
+	if r.Reprint {
+		// Its boxes have a label of before, so what is left is told by what this print did.
+		r.Filter.After = append(r.Filter.After, batch)
+	}
+	n, err := Count(ctx, l, r)
+	if err == nil && n == 0 {
+		err = ErrNothing
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return r, nil
 }

@@ -131,7 +131,7 @@ func (x *auditScreen) content() fyne.CanvasObject {
 			l.fix(46, l.on(m.tone.ground, 6, l.inset(7, l.shape(m.icon, m.tone.ink)))),
 			grow(2.2, l.text1(what, 27, bold, p.ink)),
 			grow(1, l.text1(step.Actor, 25, regular, p.ink)),
-			grow(1.3, l.text1(words.Date(step.At)+" "+words.Clock(step.At), 23, regular, p.ink).trailing()))))
+			grow(1.3, l.text1(words.Moment(step.At), 23, regular, p.ink).trailing()))))
 	})
 	return x.s.page("audit", l.col(12, append(cells, grow(1, list))...))
 }

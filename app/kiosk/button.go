@@ -39,6 +39,13 @@ func (l *look) buttonIn(t tone, icon, text string, tap func()) *button {
 	return b
 }
 
+// listed is a row of a list that can be touched.
+func (l *look) listed(row fyne.CanvasObject, tap func()) *button {
+	b := l.button("", "", tap)
+	b.over = row
+	return b
+}
+
 // choice is a button that shows whether it is the chosen one: by its colour and a mark.
 func (l *look) choice(chosen bool, text string, tap func()) *button {
 	if chosen {
@@ -68,6 +75,8 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 	}
 	var inside *fyne.Container
 	switch {
+	case b.over != nil && b.text == "":
+		inside = l.inset(6, b.over)
 	case b.over != nil:
 		inside = l.inset(8, l.col(4, grow(1, b.over), l.fix(40, words)))
 	case b.icon == "":

@@ -15,6 +15,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
+	"dapilgate/labels"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -45,8 +46,9 @@ type Config struct {
 	Height   int
 	Language string
 	Light    bool
-	Green    time.Duration // how long an accepted box fills the screen; 0: until the next scan
-	Files    string        // folder that printed files are written to
+	Green    time.Duration    // how long an accepted box fills the screen; 0: until the next scan
+	Files    string           // folder that printed files are written to
+	Stocks   labels.Catalogue // empty: the built-in ones
 	Demo     []Person
 	// Create makes ledger and key at the first start.
 	Create func(ctx context.Context, s Setup, progress func(done, total int)) (*ledger.Ledger, error)
@@ -80,6 +82,9 @@ type shell struct {
 	stack *fyne.Container
 	shown screen
 	queue *queue
+
+	job     *printJob // a print under way; nil: none
+	printed *outcome  // of the last one, until somebody has seen it
 }
 
 // newShell makes the window's inside. do must run functions on the window's goroutine, in
@@ -264,7 +269,7 @@ var jobs = []struct {
 }{
 	{"load", "scan", []ledger.Role{ledger.Petugas, ledger.Penyelia}, func(s *shell) screen { return newLoading(s) }},
 	{"trucks", "truck", []ledger.Role{ledger.Penyelia}, func(s *shell) screen { return newTrucks(s) }},
-	{"labels", "label", []ledger.Role{ledger.Penyelia}, func(s *shell) screen { return newLabels(s) }},
+	{"labels", "label", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newLabels(s) }},
 	{"audit", "search", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newAudit(s) }},
 	{"progress", "bars", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newProgress(s) }},
 	{"settings", "gear", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newSettings(s) }},
@@ -292,14 +297,23 @@ func (s *shell) rail(active string) fyne.CanvasObject {
 	return l.on(l.panel.ground, 0, l.inset(6, l.col(8, cells...)))
 }
 
-// page is a screen beside the rail: what it is for in one sentence, and its body.
-func (s *shell) page(active string, body fyne.CanvasObject) fyne.CanvasObject {
+// page is a screen beside the rail: what it is for in one sentence, and its body. Tabs are
+// the screen's parts, where it has several.
+func (s *shell) page(active string, body fyne.CanvasObject, tabs ...fyne.CanvasObject) fyne.CanvasObject {
 	l := s.look
-	head := l.row(16,
-		need(l.text1(T("nav."+active), 40, condensed, l.page.ink).natural()),
-		grow(1, l.text1(T("help."+active), 22, regular, l.faint.ink)))
+	cells := []cell{need(l.text1(T("nav."+active), 40, condensed, l.page.ink).natural())}
+	high := float32(52)
+	if len(tabs) == 0 {
+		cells = append(cells, grow(1, l.text1(T("help."+active), 22, regular, l.faint.ink)))
+	} else {
+		high = target
+		cells = append(cells, grow(1, l.textN(T("help."+active), 19, 3, regular, l.faint.ink)))
+		for _, t := range tabs {
+			cells = append(cells, l.fix(172, t))
+		}
+	}
 	return l.row(0, l.fix(136, s.rail(active)),
-		grow(1, l.inset(14, l.col(10, l.fix(52, head), grow(1, body)))))
+		grow(1, l.inset(14, l.col(10, l.fix(high, l.row(14, cells...)), grow(1, body)))))
 }
 
 // bare is a screen without a rail: nobody is signed in.

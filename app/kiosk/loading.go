@@ -320,7 +320,7 @@ func (x *loading) truckPanel() fyne.CanvasObject {
 		grow(1, l.col(0,
 			grow(2, l.text1(ld.Plate, 66, condensed, p.ink)),
 			grow(1, l.text1(f.Name, 28, bold, p.ink)),
-			grow(1, l.text1(scope+driver, 24, regular, p.ink)))),
+			grow(1, l.textN(scope+driver, 24, 2, regular, p.ink)))),
 		l.fix(330, l.col(4,
 			grow(3, l.text1(words.Number(ld.Count), 120, condensed, p.ink).centred()),
 			grow(1, l.text1(T("load.of", words.Data{"Expected": words.Number(x.status.Expected)}), 28, regular, p.ink).centred()),

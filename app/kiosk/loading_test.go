@@ -3,7 +3,6 @@ package kiosk
 import (
 	"crypto/ed25519"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
-	"dapilgate/assets"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
 
@@ -437,7 +435,7 @@ func TestSignIn(t *testing.T) {
 	if h.s.person.Name != "budi" {
 		t.Fatalf("by badge: %q, %v", h.s.person.Name, h.texts())
 	}
-	for _, key := range []string{"nav.trucks", "nav.labels"} {
+	for _, key := range []string{"nav.trucks"} {
 		if _, ok := h.targets()[T(key)]; ok {
 			t.Errorf("a petugas is offered %q", T(key))
 		}
@@ -492,82 +490,6 @@ func TestFirstStart(t *testing.T) {
 	if err != nil || !key.Public().(ed25519.PublicKey).Equal(ed25519.PublicKey(h.s.ledger.Info().PublicKey)) {
 		t.Errorf("the key: %v", err)
 	}
-}
-
-// TestPrintFromTheWindow: choose, look, print; a wrong passphrase prints nothing and voids
-// nothing.
-func TestPrintFromTheWindow(t *testing.T) {
-	h := newHall(t, sizes[0])
-	if err := labels.WriteKeyFile(h.s.cfg.Key, h.f.Key, passphrase); err != nil {
-		t.Fatal(err)
-	}
-	h.signIn(ledgertest.Penyelia, ledgertest.PIN)
-	h.tap(T("nav.labels"))
-	h.tap("Kota Jakarta Timur")
-	h.tap("Cakung")
-	h.tap(T("labels.next"))
-	h.tap(T("labels.reprint"))
-	if _, ok := h.targets()[T("labels.print")]; ok {
-		t.Error("a reprint is offered without a reason")
-	}
-	h.tap(T(reprintReasons[0]))
-	x := h.s.shown.(*labelsScreen)
-	if x.preview == nil {
-		t.Error("no preview")
-	}
-	x.pass.SetText("falsch")
-	h.tap(T("labels.print"))
-	h.until("the wrong passphrase is told", func() bool { return x.cancel == nil })
-	h.mustSay(strings.Split(T("error.passphrase"), ".")[0])
-	if got := h.f.Boxes(ledger.Filter{Area: "31.75.06", Limit: 1})[0].Revision; got != 1 {
-		t.Fatalf("after the wrong passphrase the newest label is revision %d", got)
-	}
-	x.pass.SetText(passphrase)
-	h.tap(T("labels.print"))
-	h.until("the print ends", func() bool { return x.cancel == nil })
-	h.settle()
-	files, err := filepath.Glob(filepath.Join(h.s.cfg.Files, "label-*.pdf"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("files %v, %v: %v", files, err, h.texts())
-	}
-	if info, err := os.Stat(files[0]); err != nil || info.Size() < 5000 {
-		t.Errorf("%v, %v", info, err)
-	}
-	h.mustSay(filepath.Base(files[0]))
-	if got := h.f.Boxes(ledger.Filter{Area: "31.75.06", Limit: 1})[0].Revision; got != 2 {
-		t.Errorf("the newest label is revision %d", got)
-	}
-}
-
-// TestPrintCanBeStopped: a long print stops at a touch; what was not finished is void, and
-// the record agrees with itself.
-func TestPrintCanBeStopped(t *testing.T) {
-	f := ledgertest.NewFrom(t, assets.DefaultEvent())
-	h := hallOf(t, f, sizes[0], func(c *Config) { c.Ledger, c.Key = f.Path, f.Path+".key" })
-	if err := labels.WriteKeyFile(h.s.cfg.Key, f.Key, passphrase); err != nil {
-		t.Fatal(err)
-	}
-	h.signIn(ledgertest.Penyelia, ledgertest.PIN)
-	h.tap(T("nav.labels"))
-	h.tap("4")
-	h.tap(T("labels.next"))
-	x := h.s.shown.(*labelsScreen)
-	x.pass.SetText(passphrase)
-	h.tap(T("labels.print"))
-	h.until("the print is under way", func() bool { return x.done > 0 })
-	h.tap(T("labels.cancel"))
-	h.until("the print ends", func() bool { return x.cancel == nil })
-	h.settle()
-	h.mustSay(strings.Split(T("labels.cancelled"), ".")[0])
-	n, err := f.Ledger.CountBoxes(t.Context(), ledger.Filter{District: f.District("4")})
-	if err != nil || n.Printed >= n.Boxes {
-		t.Errorf("%d of %d labels are printed after the stop (%v)", n.Printed, n.Boxes, err)
-	}
-	files, err := filepath.Glob(filepath.Join(h.s.cfg.Files, "*.pdf"))
-	if err != nil || (n.Printed == 0) != (len(files) == 0) {
-		t.Errorf("%d labels count as printed, in %d files (%v)", n.Printed, len(files), err)
-	}
-	f.Verify()
 }
 
 // TestAuditTypedAndProved: a box's number typed by hand with a mistake taken back, and the

@@ -136,7 +136,7 @@ func (l *look) width(f face, s string, size float32) float32 {
 		w = got.Width
 		m[s] = w
 	}
-	return w*size/measureSize*1.03 + 1 // hinting makes small letters wider
+	return w*size/measureSize*1.04 + 1 // hinting makes small letters wider
 }
 
 // Color is fyne.Theme's.

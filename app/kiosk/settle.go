@@ -57,12 +57,15 @@ func (x *labelsScreen) settle(last string) {
 		return func() {
 			if err != nil {
 				x.say(false, func() string { return words.Error(err) })
-			} else {
+				x.ask()
+				return
+			}
+			x.broken = nil
+			x.goOn(id, func() {
 				x.say(true, func() string {
 					return T("settle.done", words.Data{"Batch": s.Batch, "Good": words.Number(s.Good), "Void": words.Number(s.Void)})
 				})
-			}
-			x.ask()
+			})
 		}
 	})
 }

@@ -420,8 +420,36 @@ var views = []view{
 	{"labels-kota", func(h *hall) { h.tap("Kota Jakarta Timur") }},
 	{"labels-paper", func(h *hall) { h.tap(T("labels.next")) }},
 	{"labels-reprint", func(h *hall) { h.tap(T("labels.reprint")) }},
-	{"labels-broken", func(h *hall) { h.breakPrint(2); h.tap(T("nav.labels")) }},
+	{"labels-refused", func(h *hall) { h.labels().stockPages.page = 2; h.s.refresh() }},
+	{"labels-look", func(h *hall) {
+		h.labels().stockPages.page = 0
+		h.s.refresh()
+		h.tap(T(reprintReasons[0]))
+		h.tap("A4, delapan")
+		h.tap(T("labels.next"))
+	}},
+	{"labels-start", func(h *hall) { h.place(4) }},
+	{"labels-page", func(h *hall) { h.labels().page.Number = 3; h.labels().ask(); h.settle() }},
+	{"labels-running", func(h *hall) {
+		h.s.job = &printJob{cancel: func() {}, done: 12_345, total: 123_064, began: time.Now().Add(-time.Hour)}
+		h.s.refresh()
+	}},
+	{"labels-stopping", func(h *hall) { h.tap(T("labels.cancel")) }},
+	{"labels-broken", func(h *hall) { h.s.job = nil; h.breakPrint(2); h.tap(T("nav.labels")) }},
 	{"labels-settled", func(h *hall) { h.tap(T("settle.none")) }},
+	{"history", func(h *hall) { h.tap(T("labels.tab.history")) }},
+	{"history-found", func(h *hall) { h.scan("cakung dprdp") }},
+	{"history-print", func(h *hall) { h.tap(T("history.prints")); h.tap("#3") }},
+	{"history-none", func(h *hall) { h.scan("kepulauan seribu selatan, 14.2.2024") }},
+	{"history-label", func(h *hall) { h.scan(h.label(h.four[6])) }},
+	{"history-spoil", func(h *hall) { h.tap(T(spoilReasons[0])) }},
+	{"history-spoiled", func(h *hall) { h.tap(T("found.spoil")) }},
+	{"history-reprint", func(h *hall) { h.scan(h.label(h.five[1])); h.tap(T("found.reprint")) }},
+	{"back", func(h *hall) { h.tap(T("labels.tab.back")) }},
+	{"back-good", func(h *hall) { h.scan(h.label(h.four[5])) }},
+	{"back-twice", func(h *hall) { h.scan(h.label(h.four[5])) }},
+	{"back-void", func(h *hall) { h.scan(h.f.Label(h.four[3].Box, 1)) }},
+	{"back-foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
 	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
@@ -434,7 +462,7 @@ var views = []view{
 func (h *hall) breakPrint(n int) []string {
 	h.t.Helper()
 	ctx := h.t.Context()
-	id, err := h.f.Ledger.OpenBatch(ctx, h.f.Sari, ledger.BatchRequest{Stock: "a6", Reprint: true, Reason: "uji"})
+	id, err := h.f.Ledger.OpenBatch(ctx, h.f.Sari, ledger.BatchRequest{Stock: "a6", Reprint: true, Reason: "uji", Choice: "DPRDP 310006", Output: "tcp://10.0.0.7:9100"})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -43,11 +43,20 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 	if f.Load != 0 {
 		add(`lb.load = ?`, f.Load)
 	}
+	after := ``
+	if len(f.After) > 0 {
+		after = `SELECT box FROM labels WHERE batch IN (` + strings.TrimSuffix(strings.Repeat(`?, `, len(f.After)), `, `) + `)`
+		add(`b.key NOT IN (`+after+` AND state = 'printed')`, numbers(f.After)...)
+	}
 	switch f.State {
 	case "":
 	case BoxUnprinted:
 		add(`l.box IS NULL`)
 	case BoxPrinted:
+		if after != `` {
+			add(`(l.box IS NOT NULL OR b.key IN (`+after+`)) AND lb.box IS NULL`, numbers(f.After)...)
+			break
+		}
 		add(`l.box IS NOT NULL AND lb.box IS NULL`)
 	case BoxLoaded:
 		add(`ld.state IN ('open', 'closed')`)
@@ -60,6 +69,15 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 		return `1 = 1`, nil, nil
 	}
 	return strings.Join(and, ` AND `), a, nil
+}
+
+// numbers are the arguments of a list of numbers.
+func numbers(list []int64) []any {
+	out := make([]any, len(list))
+	for i, n := range list {
+		out[i] = n
+	}
+	return out
 }
 
 // boxJoins goes with where. A voided newest label counts as none: the box needs another.

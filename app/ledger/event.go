@@ -52,6 +52,8 @@ const (
 	LoadTaken     Kind = "load_taken_over" // by the next shift
 	LoadReopened  Kind = "load_reopened"
 	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
+
+	DocumentIssued Kind = "document_issued"
 )
 
 // Event is one row of the log.

@@ -85,7 +85,7 @@ var hotQueries = []string{qHead, qMoveHead, qInsertEvent, qDock, qBox, qLoadBox,
 // the scan may be judged again under the same ID without harm. Error: ErrUnavailable.
 func (l *Ledger) Judge(ctx context.Context, r ScanRequest) (Judgement, error) {
 	var j Judgement
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateDock(ctx, r.Dock, func(t *tx) error {
 		j = Judgement{}
 		f, key, seen, err := t.facts(ctx, r, &j)
 		if err != nil {
@@ -297,7 +297,7 @@ func (t *tx) lock(ctx context.Context, dock int) (*gate.Lock, error) {
 // Command records that a command code was given at a dock. Error: ErrUnavailable.
 func (l *Ledger) Command(ctx context.Context, dock int, operator string, c code.Command) (Event, error) {
 	var e Event
-	err := l.update(ctx, func(t *tx) (err error) {
+	err := l.updateDock(ctx, dock, func(t *tx) (err error) {
 		e, err = t.append(ctx, act{dock: dock, actor: operator, kind: Commanded, payload: commandPayload{string(c)}})
 		return err
 	})

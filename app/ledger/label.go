@@ -30,7 +30,7 @@ func (l *Ledger) OpenBatch(ctx context.Context, by Person, r BatchRequest) (int6
 			return l.update(ctx, func(t *tx) error { return f(t, "") })
 		}
 		if r.Reprint { // it voids labels
-			run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
+			run = func(f func(*tx, string) error) error { return l.change(ctx, by, officeSpan, f) }
 		}
 		err = run(func(t *tx, second string) error {
 			if _, err := t.one(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM batches`, nil, &id); err != nil {
@@ -65,7 +65,7 @@ func (l *Ledger) PlanLabels(ctx context.Context, by Person, batch int64, reprint
 		return fail(fmt.Errorf("%w: %d boxes at once, at most %d", ErrInvalid, len(boxes), MaxPlan))
 	}
 	var revisions []int
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		p := labelsPayload{Batch: batch}
 		revisions = revisions[:0]
 		var state string
@@ -153,10 +153,10 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 	}
 	p := labelsPayload{Batch: batch, Reason: reason}
 	run := func(f func(*tx, string) error) error {
-		return l.update(ctx, func(t *tx) error { return f(t, "") })
+		return l.updateBoxes(ctx, func(t *tx) error { return f(t, "") })
 	}
 	if kind == LabelsSpoiled {
-		run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
+		run = func(f func(*tx, string) error) error { return l.change(ctx, by, boxesSpan, f) }
 	}
 	err := run(func(t *tx, second string) error {
 		p.Labels, p.Second = p.Labels[:0], second
@@ -199,7 +199,7 @@ func (l *Ledger) EndBatch(ctx context.Context, by Person, batch int64, state str
 	if err := require(by, Penyelia); err != nil {
 		return fail(err)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateBoxes(ctx, func(t *tx) error {
 		var was string
 		if err := t.must(ctx, "no such batch", `SELECT state FROM batches WHERE id = ?`, args(batch), &was); err != nil {
 			return err
@@ -238,6 +238,7 @@ type Batch struct {
 	Spoiled int       `json:"spoiled"`
 	Void    int       `json:"void"`
 	Checked int       `json:"scanned_back"`
+	Missing int       `json:"not_scanned_back"` // of those that count
 	Choice  string    `json:"choice,omitempty"` // which boxes, in words
 	Output  string    `json:"output,omitempty"` // file or printer
 }
@@ -252,12 +253,12 @@ func (l *Ledger) Batches(ctx context.Context, open bool) ([]Batch, error) {
 	err := l.rows(ctx, `SELECT b.id, b.stock, b.reason, b.by_whom, b.at, b.state, COUNT(l.box),
 			COUNT(CASE WHEN l.state = 'planned' THEN 1 END), COUNT(CASE WHEN l.state = 'sent' THEN 1 END),
 			COUNT(CASE WHEN l.state = 'printed' THEN 1 END), COUNT(CASE WHEN l.state = 'spoiled' THEN 1 END), COUNT(CASE WHEN l.state = 'void' THEN 1 END),
-			COALESCE(SUM(l.scanned), 0), b.choice, b.output
+			COALESCE(SUM(l.scanned), 0), COUNT(CASE WHEN `+unchecked+` THEN 1 END), b.choice, b.output
 		FROM batches b LEFT JOIN labels l ON l.batch = b.id `+where+` GROUP BY b.id, b.stock, b.reason, b.by_whom, b.at, b.state, b.choice, b.output ORDER BY b.id DESC`, nil,
 		func(r *sql.Rows) error {
 			var b Batch
 			var at string
-			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void, &b.Checked, &b.Choice, &b.Output)
+			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void, &b.Checked, &b.Missing, &b.Choice, &b.Output)
 			b.At = parseTime(at)
 			out = append(out, b)
 			return err

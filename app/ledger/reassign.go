@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +18,7 @@ func (l *Ledger) TakeOver(ctx context.Context, by Person, dock, count int) (Load
 	var ld Load
 	err := require(by, Petugas, Penyelia)
 	if err == nil {
-		err = l.update(ctx, func(t *tx) error {
+		err = l.updateDock(ctx, dock, func(t *tx) error {
 			open, err := t.openLoad(ctx, dock)
 			switch {
 			case err != nil:
@@ -143,7 +145,12 @@ func (l *Ledger) exception(ctx context.Context, by Person, load int64, reason st
 	if strings.TrimSpace(reason) == "" {
 		return fmt.Errorf("%w: a reason is needed", ErrInvalid)
 	}
-	return l.approved(ctx, by, func(t *tx, second string) error {
+	dock, err := l.dockOf(ctx, load)
+	if err != nil {
+		return err
+	}
+	// No scan is judged meanwhile: it would know the load as it was.
+	return l.approved(ctx, by, span{dock: dock, boxes: true}, func(t *tx, second string) error {
 		ld := Load{ID: load}
 		var truck int64
 		var dist, kec, opened string
@@ -151,12 +158,24 @@ func (l *Ledger) exception(ctx context.Context, by Person, load int64, reason st
 			args(load), &truck, &ld.Plate, &ld.Driver, &dist, &kec, &ld.Dock, &ld.Operator, &ld.State, &opened, &ld.Count); err != nil {
 			return err
 		}
+		if ld.Dock != dock {
+			return fmt.Errorf("%w: it went to dock %d this moment; look again", ErrConflict, ld.Dock)
+		}
 		ld.District, ld.Kecamatan, ld.Opened = district(dist), splitAreas(kec), parseTime(opened)
 		if err := t.fourEyes(ctx, by, ld.Operator, second); err != nil {
 			return err
 		}
 		return f(t, ld, truck, second)
 	})
+}
+
+// dockOf is the dock whose chain has a load's acts. Error: ErrNotFound.
+func (l *Ledger) dockOf(ctx context.Context, load int64) (dock int, err error) {
+	err = l.read.QueryRowContext(ctx, l.d.rebind(`SELECT dock FROM loads WHERE id = ?`), load).Scan(&dock)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("%w: this load", ErrNotFound)
+	}
+	return dock, l.d.translate(err)
 }
 
 // free refuses where dock or truck have another open load than this.

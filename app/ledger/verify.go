@@ -70,7 +70,7 @@ func (l *Ledger) Verify(ctx context.Context, papers ...code.Checkpoint) (Report,
 		witnesses = append(witnesses, Witness{Dock: p.Dock, Seq: p.Seq, At: p.At, paper: p})
 	}
 	// One transaction, so that docks that go on loading don't look like faults.
-	snap, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	snap, err := l.read.BeginTx(ctx, l.d.snapshot())
 	if err != nil {
 		return r, fmt.Errorf("verify: %w", l.unavailable(err))
 	}

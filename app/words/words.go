@@ -87,6 +87,26 @@ var wib = time.FixedZone("WIB", 7*60*60)
 // Clock is a time of day: "13.24 WIB".
 func Clock(t time.Time) string { return t.In(wib).Format("15.04") + " WIB" }
 
+// Moment is a day and a time of day in Jakarta: "14 Feb 2024 13.24 WIB".
+func Moment(t time.Time) string {
+	t = t.In(wib)
+	return fmt.Sprintf("%d %.3s %d ", t.Day(), months[current][t.Month()-1], t.Year()) + Clock(t)
+}
+
+// Duration is a length of time that a person waits, rounded up.
+func Duration(d time.Duration) string {
+	const step, short = 5, 90 // seconds
+	s := int((d + time.Second - 1) / time.Second)
+	m := (s + 59) / 60
+	switch {
+	case s <= short:
+		return N("duration.seconds", (s+step-1)/step*step)
+	case m < 60:
+		return N("duration.minutes", m)
+	}
+	return T("duration.hours", Data{"Hours": Number(m / 60), "Minutes": m % 60})
+}
+
 var months = map[string][12]string{
 	Bahasa:  {"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"},
 	English: {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
