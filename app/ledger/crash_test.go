@@ -186,7 +186,7 @@ func TestPowerCuts(t *testing.T) {
 			moments = append(moments, m)
 		}
 	}
-	s := newShift(t)
+	s := newFileShift(t)
 	w = newWorker(s, rng)
 	for len(moments) < cuts {
 		if d.ops == 0 {
@@ -234,7 +234,7 @@ func TestDiskRefuses(t *testing.T) {
 	root := t.TempDir()
 	d := newDisk(t, root, n)
 	rng := rand.New(rand.NewPCG(n, 3))
-	s := newShift(t)
+	s := newFileShift(t)
 	w := newWorker(s, rng)
 	refused := 0
 	for round := range rounds {

@@ -19,18 +19,6 @@ import (
 	"dapilgate/labels/code"
 )
 
-// TestMain lets the test's own program be the one that is killed.
-func TestMain(m *testing.M) {
-	if path := os.Getenv("DAPILGATE_TEST_VICTIM"); path != "" {
-		if err := victim(path); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // victim works at dock 1 until it is killed. Of each scan it says on stdout that it begins
 // ("? id label") and what was acknowledged ("! id verdict hash"), each line at once.
 func victim(path string) error {
@@ -81,7 +69,7 @@ func victim(path string) error {
 // and the scan that nobody was told of is settled by its id, recorded once.
 func TestKilledAtAnyMoment(t *testing.T) {
 	kills := times(t, "DAPILGATE_KILLS", 60)
-	s := newShift(t)
+	s := newFileShift(t)
 	ctx := t.Context()
 	var labels []string
 	for _, r := range s.Boxes(ledger.Filter{}) {
