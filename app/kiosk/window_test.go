@@ -416,7 +416,9 @@ var views = []view{
 	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
 	{"close-short", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("load.close")) }},
 	{"closed", func(h *hall) { h.tap(T(shortageReasons[0])); h.tap(T("close.do")) }},
-	{"trucks", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("nav.trucks")) }},
+	{"papers", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
+	{"papers-made", func(h *hall) { h.tap(T("papers.make")) }},
+	{"trucks", func(h *hall) { h.tap(T("nav.trucks")) }},
 	{"trucks-pass", func(h *hall) { h.tap(T("trucks.pass")) }},
 	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
 	{"trucks-done", func(h *hall) { h.tap("Cakung"); h.tap(T("choose.done")) }},
@@ -455,6 +457,12 @@ var views = []view{
 	{"back-void", func(h *hall) { h.scan(h.f.Label(h.four[3].Box, 1)) }},
 	{"back-foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
+	{"progress-saved", func(h *hall) { h.tap(T("progress.save")) }},
+	{"progress-tps", func(h *hall) {
+		x := h.s.shown.(*progress)
+		x.into(within{"31.75", "Kota Jakarta Timur"}, within{"31.75.06", "Cakung"}, within{"31.75.06.1001", "Jatinegara"})
+		h.settle()
+	}},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
 	{"scanners", func(h *hall) { h.tap(T("settings.tab.scanners")) }},
 	{"scanners-label", func(h *hall) { h.scan(h.label(h.four[0])) }},
