@@ -57,8 +57,9 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate init --penyelia NAME          ledger, key and first penyelia
        dapilgate people  add|list|badge        who may act
        dapilgate boxes   [filter]              list boxes
-       dapilgate print   [filter] --stock NAME --out FILE.pdf
+       dapilgate print   [filter] --stock NAME --out FILE.pdf | --printer NAME
        dapilgate stocks                        what labels can be printed on
+       dapilgate printers list|status|add|remove|calibrate
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|depart|list
@@ -75,17 +76,18 @@ exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
 
 // commands are the first words of the command line.
 var commands = map[string]func(*cli, context.Context, []string) error{
-	"init":   (*cli).cmdInit,
-	"people": (*cli).cmdPeople,
-	"boxes":  (*cli).cmdBoxes,
-	"print":  (*cli).cmdPrint,
-	"stocks": (*cli).cmdStocks,
-	"batch":  (*cli).cmdBatch,
-	"truck":  (*cli).cmdTruck,
-	"load":   (*cli).cmdLoad,
-	"audit":  (*cli).cmdAudit,
-	"decode": (*cli).cmdDecode,
-	"demo":   (*cli).cmdDemo,
+	"init":     (*cli).cmdInit,
+	"people":   (*cli).cmdPeople,
+	"boxes":    (*cli).cmdBoxes,
+	"print":    (*cli).cmdPrint,
+	"stocks":   (*cli).cmdStocks,
+	"printers": (*cli).cmdPrinters,
+	"batch":    (*cli).cmdBatch,
+	"truck":    (*cli).cmdTruck,
+	"load":     (*cli).cmdLoad,
+	"audit":    (*cli).cmdAudit,
+	"decode":   (*cli).cmdDecode,
+	"demo":     (*cli).cmdDemo,
 }
 
 // run carries out one command line and returns the exit status.
@@ -156,6 +158,8 @@ type flags struct {
 	json   bool
 	as     string
 	stocks string
+
+	printers string // the file of printers
 }
 
 func (c *cli) flags(name string) *flags {

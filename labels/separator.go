@@ -49,6 +49,9 @@ func (d *Document) separate(next *Sticker, lines []string) error {
 	return d.pdf.Error()
 }
 
+// calibrationEdge is where the lines of a calibration page stand, in millimetres.
+const calibrationEdge = 10.0
+
 // WriteCalibration writes a page to print and measure: the distances from the paper's
 // edges to its two lines and between its marks are what Calibration corrects.
 // Errors: ErrStock, and those of writing.
@@ -58,7 +61,7 @@ func WriteCalibration(path string, s Stock, o Options) error {
 		return err
 	}
 	p.pdf.AddPage()
-	const off, thin, long = 10.0, 0.15, 1.0
+	const off, thin, long = calibrationEdge, 0.15, 1.0
 	w, h := s.Page[0], s.Page[1]
 	// Two lines off millimetres from the left and upper edge, with a tick each millimetre.
 	p.rect(off, 0, thin, h, false)

@@ -21,6 +21,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 )
 
 // ErrNothing says that no box matches the choice.
@@ -32,7 +33,7 @@ type Request struct {
 	Stock    string
 	Stocks   *labels.Catalogue // where Stock is found; nil: the built-in stocks
 	Out      string            // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
-	Printer  Printer           // instead of Out: a label printer that takes ZPL
+	Printer  printer.Machine   // instead of Out; On sets it and what belongs to it
 	To       string            // the printer's name, for the record
 	Reprint  bool
 	Reason   string // of a reprint
@@ -46,6 +47,11 @@ type Request struct {
 	Separators  bool // a label with counts before each kelurahan
 	Calibration labels.Calibration
 	Preflight   Preflight
+
+	DPI      int                  // of the printer; 0: as the stock, or the printer itself, says
+	Options  printer.Options      // of its jobs
+	Patience time.Duration        // how long a printer that has stopped is waited for
+	Watch    func(printer.Status) // told how the printer is while it prints; may be nil
 }
 
 // Summary is what was printed.
@@ -122,10 +128,11 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
+	run := &run{l: l, r: r, stock: stock, sum: &sum, stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
 	if r.Printer == nil {
 		err = errors.Join(writable(r.Out), r.Preflight.possible())
-	} else if stock.PerPage() != 1 {
-		err = fmt.Errorf("%w %q: a label printer prints one label at a time", labels.ErrStock, stock.Name)
+	} else {
+		err = run.choose(ctx)
 	}
 	if err != nil {
 		return sum, err
@@ -144,8 +151,7 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 		Choice: choiceText(l.Event(), r.Filter), Output: r.output()}); err != nil {
 		return sum, err
 	}
-	run := &run{l: l, r: r, stock: stock, sum: &sum, total: total,
-		stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
+	run.total = total
 	if r.Printer != nil {
 		err = run.send(ctx)
 	} else {
@@ -187,6 +193,8 @@ type run struct {
 	sum      *Summary
 	stickers stickers
 	total    int
+
+	sender // of a batch that goes to a printer
 }
 
 // all goes through the boxes, a document of at most MaxPerFile at a time.
@@ -328,7 +336,7 @@ func (p *run) release(ctx context.Context, doc output, path string, pages printe
 		return err
 	}
 	if filepath.Ext(path) == pdf { // nothing here draws ZPL; its labels are tried on the printer
-		if err := preflight(ctx, p.r.Preflight, draft, pages); err != nil {
+		if err := preflight(ctx, p.r.Preflight, draft, pages, p.sum.Pages); err != nil {
 			return fmt.Errorf("print to %s: %w", path, err)
 		}
 	}

@@ -64,13 +64,14 @@ func (f Preflight) sampled(page int) bool {
 }
 
 // preflight renders the document and decodes every code of the sampled pages: each must be
-// one that belongs there, and none may be missing. Errors: ErrPreflight, ErrNoPreflight.
-func preflight(ctx context.Context, f Preflight, path string, p printed) error {
+// one that belongs there, and none may be missing. before is the number of the batch's pages
+// in documents before this one. Errors: ErrPreflight, ErrNoPreflight.
+func preflight(ctx context.Context, f Preflight, path string, p printed, before int) error {
 	if f == PreflightOff {
 		return nil
 	}
 	for i, want := range p.pages {
-		if !f.sampled(i + 1) {
+		if !f.sampled(before + i + 1) {
 			continue
 		}
 		if err := readBack(ctx, path, i+1, want); err != nil {

@@ -62,7 +62,7 @@ func TestPreflightFindsWhatDoesNotBelong(t *testing.T) {
 		"a sample sees page 1 only": {PreflightSample, pages(texts[:8], texts[9:]), nil},
 		"off sees nothing":          {PreflightOff, pages(texts[9:], nil), nil},
 	} {
-		if err := preflight(t.Context(), tt.how, path, tt.p); !errors.Is(err, tt.want) {
+		if err := preflight(t.Context(), tt.how, path, tt.p, 0); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
