@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"app/gate":                   {"app/election", "labels/code"},
 	"app/ledger":                 {"app/election", "app/gate", "labels/code"},
 	"app/dock":                   {"app/election", "app/gate", "app/ledger", "labels/code"},
-	"app/audit":                  {"app/election", "app/gate", "app/ledger", "labels/code"},
+	"app/audit":                  {"app/election", "app/gate", "app/ledger", "assets", "labels/code"},
 	"app/report":                 {"app/audit", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code"},
 	"app/batch":                  {"app/election", "app/ledger", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/words":                  {"app/dock", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code", "labels/printer"},

@@ -1,19 +1,25 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"dapilgate/app/audit"
 	"dapilgate/app/ledger"
+	"dapilgate/labels"
+	"dapilgate/labels/code"
 )
 
 var errFaults = errors.New("the record is not as it was written")
 
 func (c *cli) cmdAudit(ctx context.Context, args []string) error {
 	return c.sub(ctx, "audit", args, map[string]func(context.Context, []string) error{
-		"trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify, "export": c.auditExport,
+		"trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
+		"checkpoint": c.auditCheckpoint, "export": c.auditExport,
 	})
 }
 
@@ -87,8 +93,11 @@ func (c *cli) auditCount(ctx context.Context, args []string) error {
 	return c.printf("%d boxes: %d with a label, %d loaded, %d departed\n", n.Boxes, n.Printed, n.Loaded, n.Departed)
 }
 
+// auditVerify checks the record, and holds it against the checkpoints that were given.
 func (c *cli) auditVerify(ctx context.Context, args []string) error {
 	f := c.flags("audit verify")
+	var papers paperList
+	f.Var(&papers, "checkpoint", "`TEXT` of a checkpoint from paper (may be repeated)")
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
@@ -97,28 +106,17 @@ func (c *cli) auditVerify(ctx context.Context, args []string) error {
 		return err
 	}
 	defer l.Close()
-	r, err := l.Verify(ctx)
+	r, err := l.Verify(ctx, papers...)
 	if err != nil {
 		return err
 	}
 	if f.json {
-		if err := c.out(r); err != nil {
-			return err
-		}
+		err = c.out(r)
 	} else {
-		if err := c.printf("ledger %s: %d events\n", r.Ledger, r.Events); err != nil {
-			return err
-		}
-		for _, h := range r.Heads {
-			if err := c.printf("chain %d  event %d  %s\n", h.Dock, h.Seq, h.Hash); err != nil {
-				return err
-			}
-		}
-		for _, x := range r.Faults {
-			if err := c.printf("FAULT %s\n", x); err != nil {
-				return err
-			}
-		}
+		err = c.printReport(r)
+	}
+	if err != nil {
+		return err
 	}
 	if !r.OK() {
 		return fmt.Errorf("%w: %d faults; keep the file as it is and call an auditor", errFaults, len(r.Faults))
@@ -126,8 +124,41 @@ func (c *cli) auditVerify(ctx context.Context, args []string) error {
 	return nil
 }
 
-func (c *cli) auditExport(ctx context.Context, args []string) error {
-	f := c.flags("audit export")
+func (c *cli) printReport(r ledger.Report) error {
+	lines := []string{fmt.Sprintf("ledger %s: %d events", r.Ledger, r.Events)}
+	for _, h := range r.Heads {
+		lines = append(lines, fmt.Sprintf("chain %d  event %d  %s", h.Dock, h.Seq, h.Hash))
+	}
+	for _, w := range r.Witnesses {
+		word := "disagrees"
+		if w.Agrees {
+			word = "agrees"
+		}
+		lines = append(lines, fmt.Sprintf("checkpoint of dock %d, event %d (%s) %s", w.Dock, w.Seq, w.At.Local().Format(time.DateTime), word))
+	}
+	for _, b := range r.Breaks {
+		lines = append(lines, fmt.Sprintf("SINCE %s", b))
+	}
+	for _, x := range r.Faults {
+		lines = append(lines, fmt.Sprintf("FAULT %s", x))
+	}
+	return c.printf("%s\n", strings.Join(lines, "\n"))
+}
+
+// paperList is the option of checkpoints, which may be given more than once.
+type paperList []code.Checkpoint
+
+func (p *paperList) String() string { return "" }
+func (p *paperList) Set(s string) error {
+	c, err := code.ParseCheckpoint(s)
+	*p = append(*p, c)
+	return err
+}
+
+// auditCheckpoint signs the heads of the chains: their texts, or the page to keep.
+func (c *cli) auditCheckpoint(ctx context.Context, args []string) error {
+	f := c.flags("audit checkpoint").actor()
+	out := f.String("out", "", "write the page to `FILE.pdf`")
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
@@ -136,5 +167,67 @@ func (c *cli) auditExport(ctx context.Context, args []string) error {
 		return err
 	}
 	defer l.Close()
-	return l.Events(ctx, func(e ledger.Event) error { return c.out(e) })
+	seal, err := l.Seal(ctx)
+	if errors.Is(err, ledger.ErrNotFound) && f.as != "" {
+		var by ledger.Person
+		if by, err = f.signIn(ctx, l); err == nil {
+			seal, err = l.NewSeal(ctx, by)
+		}
+	}
+	if errors.Is(err, ledger.ErrNotFound) {
+		return usagef("%v; give --as PENYELIA once", err)
+	}
+	if err != nil {
+		return err
+	}
+	all, err := l.Checkpoints(ctx, seal)
+	if err != nil {
+		return err
+	}
+	if *out != "" {
+		if err := labels.WriteCheckpoints(*out, l.Event().Name, all, labels.Options{Title: "Titik periksa", Created: time.Now()}); err != nil {
+			return err
+		}
+	}
+	for _, p := range all {
+		if f.json {
+			err = c.out(map[string]any{"dock": p.Dock, "seq": p.Seq, "at": p.At.Format(time.RFC3339), "hash": p.Hash, "checkpoint": p.String()})
+		} else if *out == "" {
+			err = c.printf("%s\n", p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if *out != "" && !f.json {
+		return c.printf("%d checkpoints: %s\n", len(all), *out)
+	}
+	return nil
+}
+
+// auditExport writes the log to stdout, or with all that an observer needs into a folder.
+func (c *cli) auditExport(ctx context.Context, args []string) error {
+	f := c.flags("audit export")
+	out := f.String("out", "", "write the log, its keys and a checker into this new `FOLDER`")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if *out == "" {
+		w := bufio.NewWriter(c.stdout)
+		_, err := audit.WriteLog(ctx, l, w)
+		return errors.Join(err, w.Flush())
+	}
+	a, err := audit.Export(ctx, l, *out)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return c.out(a)
+	}
+	return c.printf("%d events: %s; open index.html there, or run python3 verify.py\n", a.Events, *out)
 }

@@ -55,21 +55,25 @@ const usage = `dapilgate: labels for ballot boxes, and a gate that blocks the wr
 usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate demo [--headless]             a throw-away ledger with DKI 2024
        dapilgate init --penyelia NAME          ledger, key and first penyelia
-       dapilgate people  add|list|badge        who may act
+       dapilgate people  add|list|badge|pin|stop|restore   who may act
        dapilgate boxes   [filter]              list boxes
        dapilgate print   [filter] --stock NAME --out FILE.pdf | --printer NAME
-       dapilgate stocks                        what labels can be printed on
        dapilgate printers list|status|add|remove|calibrate
+       dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
-       dapilgate load    open|scan|undo|close|unlock|depart|list
-       dapilgate audit   trail|count|verify|export
+       dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
+       dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
+       dapilgate audit   trail|count|verify|checkpoint|export
+       dapilgate backup  [--out FOLDER]        a checked copy of the ledger
+       dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
         --state unprinted|printed|loaded|departed --limit N
 every command: --ledger FILE (or DAPILGATE_LEDGER), --json, -h
 acts:          --as NAME, PIN from DAPILGATE_PIN or the terminal;
+               where it takes two, --second PENYELIA, DAPILGATE_SECOND_PIN;
                the signing key's passphrase from DAPILGATE_PASSPHRASE or the terminal
 exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
 `
@@ -80,14 +84,17 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"people":   (*cli).cmdPeople,
 	"boxes":    (*cli).cmdBoxes,
 	"print":    (*cli).cmdPrint,
-	"stocks":   (*cli).cmdStocks,
 	"printers": (*cli).cmdPrinters,
+	"stocks":   (*cli).cmdStocks,
 	"batch":    (*cli).cmdBatch,
 	"truck":    (*cli).cmdTruck,
 	"load":     (*cli).cmdLoad,
 	"audit":    (*cli).cmdAudit,
+	"report":   (*cli).cmdReport,
 	"decode":   (*cli).cmdDecode,
 	"demo":     (*cli).cmdDemo,
+	"backup":   (*cli).cmdBackup,
+	"restore":  (*cli).cmdRestore,
 }
 
 // run carries out one command line and returns the exit status.
@@ -104,6 +111,10 @@ func (c *cli) run(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintf(c.stderr, "dapilgate: %v\n", err)
 	if errors.Is(err, errRefused) {
+		return exitRefused
+	}
+	if errors.Is(err, ledger.ErrSecond) {
+		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
 		return exitRefused
 	}
 	if errors.Is(err, errUsage) {
@@ -158,6 +169,7 @@ type flags struct {
 	json   bool
 	as     string
 	stocks string
+	second string
 
 	printers string // the file of printers
 }
@@ -175,6 +187,12 @@ func (c *cli) flags(name string) *flags {
 func (f *flags) actor() *flags {
 	f.StringVar(&f.as, "as", "", "`NAME` of the one who acts")
 	return f
+}
+
+// seconded adds --second for acts that need a second person.
+func (f *flags) seconded() *flags {
+	f.StringVar(&f.second, "second", "", "`NAME` of the penyelia who approves; PIN from DAPILGATE_SECOND_PIN")
+	return f.actor()
 }
 
 // read takes options and other arguments in any order. It refuses more than most others.
@@ -229,7 +247,14 @@ func (f *flags) signIn(ctx context.Context, l *ledger.Ledger) (ledger.Person, er
 	if err != nil {
 		return ledger.Person{}, err
 	}
-	return l.SignIn(ctx, f.as, pin)
+	p, err := l.SignIn(ctx, f.as, pin)
+	if err != nil || f.second == "" {
+		return p, err
+	}
+	if pin, err = f.c.secret("DAPILGATE_SECOND_PIN", "PIN of "+f.second); err != nil {
+		return p, err
+	}
+	return l.Approve(ctx, p, f.second, pin)
 }
 
 // keyPath is where the signing key lies: beside the ledger unless said otherwise.

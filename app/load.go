@@ -18,7 +18,8 @@ import (
 func (c *cli) cmdLoad(ctx context.Context, args []string) error {
 	return c.sub(ctx, "load", args, map[string]func(context.Context, []string) error{
 		"open": c.loadOpen, "scan": c.loadScan, "undo": c.loadUndo, "close": c.loadClose,
-		"unlock": c.loadUnlock, "depart": c.loadDepart, "list": c.loadList,
+		"unlock": c.loadUnlock, "takeover": c.loadTakeOver, "reopen": c.loadReopen, "reassign": c.loadReassign,
+		"depart": c.loadDepart, "list": c.loadList,
 	})
 }
 
@@ -167,6 +168,7 @@ func (c *cli) loadScan(ctx context.Context, args []string) error {
 	}
 	defer l.Close()
 	defer s.Close()
+	s.KeepBackups(f.backupPlan()) // a scanned code may close the load
 	refused := false
 	in := bufio.NewReaderSize(c.stdin, 64<<10)
 	for {
@@ -268,9 +270,13 @@ func (c *cli) loadClose(ctx context.Context, args []string) error {
 	}
 	defer l.Close()
 	defer s.Close()
+	s.KeepBackups(f.backupPlan())
 	ld, err := s.CloseLoad(ctx, *shortage)
 	if err != nil {
 		return refusal(err)
+	}
+	if _, err := s.Backup(); err != nil { // the load is closed all the same
+		fmt.Fprintf(c.stderr, "dapilgate: %v\n", err)
 	}
 	expected, err := l.Expected(ctx, ld)
 	if err != nil {
@@ -280,7 +286,7 @@ func (c *cli) loadClose(ctx context.Context, args []string) error {
 }
 
 func (c *cli) loadUnlock(ctx context.Context, args []string) error {
-	f := c.flags("load unlock").actor()
+	f := c.flags("load unlock").seconded()
 	number := f.Int("dock", 1, "dock `N`")
 	reason := f.String("reason", "", "why the refused box itself can't be scanned")
 	if _, err := f.read(args, 0); err != nil {

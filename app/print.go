@@ -67,9 +67,9 @@ func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
 }
 
 func (c *cli) cmdPrint(ctx context.Context, args []string) error {
-	f := c.flags("print").actor().useBook()
+	f := c.flags("print").seconded().useBook()
 	x := f.filter()
-	stock := f.String("stock", "", "label stock `NAME`; 'dapilgate stocks' lists them (default: the printer's, else a6)")
+	stock := f.String("stock", "", "label stock `NAME` (default: the printer's, else a6); 'dapilgate stocks' lists them")
 	f.stocksFlag()
 	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
 	to := f.String("printer", "", "instead of a file: `NAME` of a printer, a CUPS queue, or tcp://HOST:9100, ipp://HOST/ipp/print")
@@ -186,11 +186,7 @@ func (c *cli) calibrationPage(f *flags, stock, out string) error {
 	if out == "" {
 		return usagef("print --calibration-page needs --out FILE.pdf")
 	}
-	all, err := f.catalogue()
-	if err != nil {
-		return err
-	}
-	s, err := all.Stock(stock)
+	s, err := f.stockByName(stock)
 	if err != nil {
 		return err
 	}
@@ -446,7 +442,7 @@ func (c *cli) batchSettle(ctx context.Context, args []string) error {
 }
 
 func (c *cli) batchSpoil(ctx context.Context, args []string) error {
-	f := c.flags("batch spoil").actor()
+	f := c.flags("batch spoil").seconded()
 	reason := f.String("reason", "", "why")
 	const most = 1 + ledger.MaxPlan
 	rest, err := f.read(args, most)

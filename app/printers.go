@@ -25,6 +25,15 @@ func (f *flags) book() *printer.Book {
 	return printer.OpenBook(path)
 }
 
+// stockByName finds a built-in stock or one of the office's own.
+func (f *flags) stockByName(name string) (labels.Stock, error) {
+	all, err := f.catalogue()
+	if err != nil {
+		return labels.Stock{}, err
+	}
+	return all.Stock(name)
+}
+
 // useBook adds --printers for commands that know printers.
 func (f *flags) useBook() *flags {
 	f.StringVar(&f.printers, "printers", f.c.env("DAPILGATE_PRINTERS"), "the `FILE` of printers (default: printers.toml beside the ledger)")
@@ -176,6 +185,7 @@ func (f *flags) settings(p *printer.Printer) {
 // printersAdd keeps a printer, or changes what is kept of it.
 func (c *cli) printersAdd(ctx context.Context, args []string) error {
 	f := c.flags("printers add").useBook()
+	f.stocksFlag()
 	var p printer.Printer
 	f.settings(&p)
 	f.StringVar(&p.Address, "address", "", "tcp://HOST:9100, ipp://HOST/ipp/print or cups:QUEUE")
@@ -188,7 +198,7 @@ func (c *cli) printersAdd(ctx context.Context, args []string) error {
 	}
 	p.Name = rest[0]
 	if p.Stock != "" {
-		if _, err := labels.StockByName(p.Stock); err != nil {
+		if _, err := f.stockByName(p.Stock); err != nil {
 			return err
 		}
 	}
@@ -223,6 +233,7 @@ func (c *cli) printersRemove(ctx context.Context, args []string) error {
 // printed; with --page it makes that page.
 func (c *cli) printersCalibrate(ctx context.Context, args []string) error {
 	f := c.flags("printers calibrate").useBook()
+	f.stocksFlag()
 	stock := f.String("stock", "", "stock `NAME` (default: the printer's)")
 	page := f.String("page", "", "write the calibration page to `FILE.pdf`")
 	var m labels.Measures
@@ -251,7 +262,7 @@ func (c *cli) printersCalibrate(ctx context.Context, args []string) error {
 	}
 	p.Calibration = printer.Calibration{}
 	if !*reset {
-		s, err := labels.StockByName(name)
+		s, err := f.stockByName(name)
 		if err != nil {
 			return err
 		}

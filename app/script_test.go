@@ -55,7 +55,7 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	c := exec.Command(rest[0], rest[1:]...)
 	c.Dir, c.Stdin = ts.MkAbs("."), strings.NewReader(in)
-	for _, v := range []string{"DAPILGATE_LEDGER", "DAPILGATE_PIN", "DAPILGATE_PASSPHRASE", "DAPILGATE_NEW_PIN", "PATH", "HOME"} {
+	for _, v := range []string{"DAPILGATE_LEDGER", "DAPILGATE_PIN", "DAPILGATE_PASSPHRASE", "DAPILGATE_NEW_PIN", "DAPILGATE_SECOND_PIN", "PATH", "HOME"} {
 		c.Env = append(c.Env, v+"="+ts.Getenv(v))
 	}
 	var out, errs bytes.Buffer

@@ -31,6 +31,10 @@ func setUp(ctx context.Context, address, keyPath, passphrase string, req ledger.
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(keyPath))
 	}
+	// Checkpoints can be printed from the first document on.
+	if _, err := l.NewSeal(ctx, ledger.Person{Name: req.Penyelia, Role: ledger.Penyelia, Active: true}); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	return l, nil
 }
 
@@ -84,90 +88,4 @@ func (c *cli) cmdInit(ctx context.Context, args []string) error {
 	}
 	return c.printf("%s (%s): %d boxes\nledger %s\nkey    %s (print labels only where this file is; keep a copy in a safe place)\npenyelia %s\n",
 		e.Name, e.Code, n.Boxes, f.ledger, f.keyPath(), *penyelia)
-}
-
-func (c *cli) cmdPeople(ctx context.Context, args []string) error {
-	return c.sub(ctx, "people", args, map[string]func(context.Context, []string) error{
-		"add": func(ctx context.Context, args []string) error {
-			f := c.flags("people add").actor()
-			role := f.String("role", "petugas", "petugas, penyelia or auditor")
-			name, err := f.read(args, 1)
-			if err != nil {
-				return err
-			}
-			if len(name) == 0 {
-				return usagef("people add NAME --role ROLE --as PENYELIA")
-			}
-			r, err := ledger.ParseRole(*role)
-			if err != nil {
-				return usagef("%v", err)
-			}
-			l, by, err := f.begin(ctx)
-			if err != nil {
-				return err
-			}
-			defer l.Close()
-			pin, err := c.secret("DAPILGATE_NEW_PIN", "new PIN of "+name[0])
-			if err != nil {
-				return err
-			}
-			p, err := l.AddPerson(ctx, by, name[0], r, pin)
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return c.out(p)
-			}
-			return c.printf("%s (%s)\n", p.Name, p.Role)
-		},
-		"list": func(ctx context.Context, args []string) error {
-			f := c.flags("people list")
-			if _, err := f.read(args, 0); err != nil {
-				return err
-			}
-			l, err := f.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer l.Close()
-			people, err := l.People(ctx)
-			if err != nil {
-				return err
-			}
-			for _, p := range people {
-				if f.json {
-					err = c.out(p)
-				} else {
-					err = c.printf("%-20s %s\n", p.Name, p.Role)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		"badge": func(ctx context.Context, args []string) error {
-			f := c.flags("people badge").actor()
-			name, err := f.read(args, 1)
-			if err != nil {
-				return err
-			}
-			if len(name) == 0 {
-				return usagef("people badge NAME --as PENYELIA")
-			}
-			l, by, err := f.begin(ctx)
-			if err != nil {
-				return err
-			}
-			defer l.Close()
-			text, err := l.IssueBadge(ctx, by, name[0])
-			if err != nil {
-				return err
-			}
-			if f.json {
-				return c.out(map[string]string{"name": name[0], "badge": text})
-			}
-			return c.printf("%s\n", text)
-		},
-	})
 }

@@ -39,11 +39,13 @@ func (c *card) frame(x, y, w, h, wide float64) {
 }
 
 // code draws a symbol so that it and its quiet zone are at most side wide.
-func (c *card) code(text string, x, y, side float64) {
+func (c *card) code(text string, x, y, side float64) { c.symbol(text, smallVersion, x, y, side) }
+
+func (c *card) symbol(text string, version int, x, y, side float64) {
 	if c.err != nil {
 		return
 	}
-	m, err := smallSymbol(text)
+	m, err := plainSymbol(text, version)
 	if err != nil {
 		c.err = err
 		return

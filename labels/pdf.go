@@ -17,9 +17,9 @@ import (
 	"github.com/jung-kurt/gofpdf"
 )
 
-// MaxPerFile is the most stickers that one file of a batch takes, where Options don't say
-// otherwise: gofpdf keeps every page in memory, and people handle files of a thousand
-// pages badly too.
+// MaxPerFile is the most stickers that one document should take: gofpdf keeps every page in
+// memory, and people handle files of a thousand pages badly too. A larger batch is several
+// documents.
 const MaxPerFile = 1000
 
 // Options are what a document needs besides its stickers.
@@ -30,19 +30,12 @@ type Options struct {
 
 	Start    int  // place of the first sticker on the first sheet, from 1; for part-used sheets
 	CutMarks bool // marks at the corners of the labels, for plain paper
-	Copies   int  // of each sticker, side by side; 0 is 1
-	PerFile  int  // most stickers in a file of a batch; 0 is MaxPerFile
 
 	Calibration Calibration
 
 	// Separator, where it is set, is asked at the first sticker of each kelurahan what a
 	// separating label before it shall say (counts); no lines, no label.
 	Separator func(next Sticker) (lines []string)
-
-	// Progress is told how many labels of how many are written; Total is its second
-	// number, as far as the caller knows it.
-	Progress func(done, total int)
-	Total    int
 }
 
 // Calibration moves the print to where one printer's paper really is. It belongs to the
@@ -52,6 +45,25 @@ type Calibration struct {
 	X, Y   float64 // millimetres to the right and down
 	ScaleX float64 // of distances on the sheet; 0 is 1
 	ScaleY float64
+}
+
+// ErrCalibration says that a calibration is too large to be one.
+var ErrCalibration = errors.New("calibration")
+
+// mostShift is how far a sheet can be moved, in millimetres.
+const mostShift = 20
+
+// check refuses what would push stickers off their labels. Error: ErrCalibration.
+func (c Calibration) check(most float64) error {
+	if !(math.Abs(c.X) <= most && math.Abs(c.Y) <= most) {
+		return fmt.Errorf("%w: a shift of %g and %g mm; at most %g are possible here", ErrCalibration, c.X, c.Y, most)
+	}
+	for _, s := range []float64{c.ScaleX, c.ScaleY} {
+		if s != 0 && !(s >= 0.9 && s <= 1.1) {
+			return fmt.Errorf("%w: a scale of %g; expected 0.9 to 1.1 (0.995 where 200 mm come out as 201)", ErrCalibration, s)
+		}
+	}
+	return nil
 }
 
 func (c Calibration) apply(x, y float64) (float64, float64) {
@@ -83,13 +95,15 @@ type Document struct {
 	key    []byte
 }
 
-// NewDocument begins a document. Errors: ErrStock, or a Start that the sheet doesn't have.
-func NewDocument(s Stock, o Options) (*Document, error) { return newDocument(s, o, &encoder{}) }
-
-func newDocument(s Stock, o Options, enc *encoder) (*Document, error) {
+// NewDocument begins a document. Errors: ErrStock, also of a Start that the sheet doesn't
+// have, and ErrCalibration.
+func NewDocument(s Stock, o Options) (*Document, error) {
 	l, err := layoutOf(s)
 	if err != nil {
 		return nil, fmt.Errorf("%w %q: %w", ErrStock, s.Name, err)
+	}
+	if err := o.Calibration.check(mostShift); err != nil {
+		return nil, err
 	}
 	if o.Start < 0 || o.Start > s.PerPage() {
 		return nil, fmt.Errorf("%w %q: it has no place %d; start at 1 to %d", ErrStock, s.Name, o.Start, s.PerPage())
@@ -98,7 +112,7 @@ func newDocument(s Stock, o Options, enc *encoder) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{canvas: c, stock: s, layout: l, enc: enc, o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
+	return &Document{canvas: c, stock: s, layout: l, enc: &encoder{}, o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
 }
 
 // Len is the number of stickers in the document so far.

@@ -23,6 +23,8 @@ const (
 	// smallVersion is the symbol of a command, a gate pass or a badge: at most 32
 	// characters at level Q, ISO/IEC 18004 table 7.
 	smallVersion = 3
+	// checkpointVersion holds a checkpoint's 216 characters at level Q.
+	checkpointVersion = 10
 )
 
 // modules is a symbol without its quiet zone. Each row is a word, the leftmost module in
@@ -64,9 +66,6 @@ func plainSymbol(text string, version int) (modules, error) {
 	}
 	return m, nil
 }
-
-// smallSymbol is the QR of a command, pass or badge.
-func smallSymbol(text string) (modules, error) { return plainSymbol(text, smallVersion) }
 
 // encoder makes the symbols of a batch's labels. go-qrcode takes half a millisecond for
 // one, most of it to weigh eight masks; a batch of a city has 35,000. So after the first

@@ -8,17 +8,28 @@ import (
 // separate puts a label between two kelurahan, which says where the next stickers belong
 // and how many they are. It has no code and no district's band, so that nobody takes it
 // for a sticker.
-func (d *Document) separate(next *Sticker, lines []string) error {
-	w, h := d.stock.Label[0], d.stock.Label[1]
+func (d *Document) separate(next *Sticker, lines []string) (err error) {
+	if d.els, err = separatorElements(d.m, d.stock, next, lines, d.els[:0]); err != nil {
+		return err
+	}
+	x, top := d.next()
+	d.out = d.content(d.out[:0], d.els, x, top)
+	d.write(d.out)
+	return d.pdf.Error()
+}
+
+// separatorElements lays a separator out, appended to els. Error: ErrFit.
+func separatorElements(m *measurer, stock Stock, next *Sticker, lines []string, els []element) ([]element, error) {
+	w, h := stock.Label[0], stock.Label[1]
 	const edge = 4.2
 	in := w - 2*edge
-	els := append(d.els[:0], element{shape: rectShape, x: edge, y: edge, w: in, h: h * 0.16})
+	els = append(els, element{shape: rectShape, x: edge, y: edge, w: in, h: h * 0.16})
 	y := edge
 	put := func(s spot, text string) (err error) {
 		s.x, s.y, s.w, s.least, s.face = edge+1, y, in-2, leastText, condensed
 		s.text = caption(text)
 		y += s.h
-		els, err = s.set(d.m, nil, els)
+		els, err = s.set(m, nil, els)
 		return err
 	}
 	err := put(spot{name: "separator", h: h * 0.16, cap: h * 0.08, align: centre, white: true}, "PEMISAH · BUKAN LABEL KOTAK")
@@ -40,13 +51,10 @@ func (d *Document) separate(next *Sticker, lines []string) error {
 			err = put(spot{name: "count", h: h * 0.22 / float64(len(lines)), cap: min(h*0.07, h*0.15/float64(len(lines)))}, text)
 		}
 	}
-	if d.els = els; err != nil {
-		return fmt.Errorf("separator of %s: %w", next.KelurahanCode, err)
+	if err != nil {
+		return nil, fmt.Errorf("separator of %s: %w", next.KelurahanCode, err)
 	}
-	x, top := d.next()
-	d.out = d.content(d.out[:0], els, x, top)
-	d.write(d.out)
-	return d.pdf.Error()
+	return els, nil
 }
 
 // calibrationEdge is where the lines of a calibration page stand, in millimetres.

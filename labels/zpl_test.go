@@ -8,6 +8,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,10 +109,13 @@ func TestZPL(t *testing.T) {
 	if _, err := exec.LookPath("zbarimg"); err != nil {
 		t.Fatal("zbarimg is missing: install the package zbar-tools (make test does)")
 	}
-	for _, name := range []string{"thermal-100x150", "thermal-100x100", "a7"} {
+	for _, roll := range testStocks(t) {
+		if roll.PerPage() != 1 {
+			continue
+		}
 		for _, dpi := range []int{203, 300} {
-			t.Run(fmt.Sprint(name, dpi), func(t *testing.T) {
-				s, err := stock(t, name).At(dpi)
+			t.Run(fmt.Sprint(roll.Name, dpi), func(t *testing.T) {
+				s, err := roll.At(dpi)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -153,6 +158,73 @@ func TestZPL(t *testing.T) {
 	}
 }
 
+// A calibration moves the whole picture, up and to the left too; one that would cut it off
+// is refused.
+func TestZPLCalibration(t *testing.T) {
+	s := stock(t, "thermal-100x100")
+	picture := func(c Calibration) *image.Gray {
+		var b bytes.Buffer
+		if _, err := WriteZPL(t.Context(), &b, s, stickers(t, 1), Options{Calibration: c}); err != nil {
+			t.Fatal(err)
+		}
+		return renderZPL(t, b.Bytes())[0]
+	}
+	plain := picture(Calibration{})
+	for _, c := range []Calibration{{X: 2, Y: 1}, {X: -2, Y: -1.5}} {
+		moved := picture(c)
+		dx, dy := int(math.Round(c.X/mmPerInch*203)), int(math.Round(c.Y/mmPerInch*203))
+		for y := range plain.Rect.Dy() {
+			for x := range plain.Rect.Dx() {
+				want := byte(255)
+				if from := image.Pt(x-dx, y-dy); from.In(plain.Rect) {
+					want = plain.GrayAt(from.X, from.Y).Y
+				}
+				if moved.GrayAt(x, y).Y != want {
+					t.Fatalf("moved by %g, %g mm: the dot at %d, %d", c.X, c.Y, x, y)
+				}
+			}
+		}
+	}
+	for _, c := range []Calibration{{X: 3}, {Y: -3}, {ScaleX: 2}, {X: math.NaN()}} {
+		if _, err := WriteZPL(t.Context(), io.Discard, s, stickers(t, 1), Options{Calibration: c}); !errors.Is(err, ErrCalibration) {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// A separator is a label of its own, without a code.
+func TestZPLSeparators(t *testing.T) {
+	s := stock(t, "thermal-100x100")
+	var b bytes.Buffer
+	n, err := WriteZPL(t.Context(), &b, s, stickers(t, 2), Options{Separator: func(next Sticker) []string { return []string{next.Kecamatan, "2 label"} }})
+	if err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	pics := renderZPL(t, b.Bytes())
+	if len(pics) != 3 {
+		t.Fatalf("%d labels, want a separator and two", len(pics))
+	}
+	r := newRaster(s, s.DPI, nil)
+	for k := range stickers(t, 1) {
+		var err error
+		if r.m, err = newMeasurer(); err != nil {
+			t.Fatal(err)
+		}
+		els, err := separatorElements(r.m, s, &k, []string{k.Kecamatan, "2 label"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.drawAll(els); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range r.img.Pix {
+		if (r.img.Pix[i] < 0x80) != (pics[0].Pix[i] < 0x80) {
+			t.Fatalf("the first label is not the separator")
+		}
+	}
+}
+
 // Any row comes back as it went.
 func TestZPLRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -173,11 +245,17 @@ func TestZPLStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var b bytes.Buffer
-	n, err := WriteZPL(ctx, &b, s, stickers(t, 10), Options{Copies: 2, Progress: func(done, _ int) {
-		if done == 4 {
-			cancel()
+	n, err := WriteZPL(ctx, &b, s, func(yield func(Sticker, error) bool) {
+		i := 0
+		for k := range stickers(t, 10) {
+			if i++; i == 5 {
+				cancel()
+			}
+			if !yield(k, nil) {
+				return
+			}
 		}
-	}})
+	}, Options{})
 	if !errors.Is(err, context.Canceled) || n != 4 || len(renderZPL(t, b.Bytes())) != 4 {
 		t.Errorf("%d labels, %v", n, err)
 	}

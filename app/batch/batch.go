@@ -144,6 +144,11 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
+	if r.Printer == nil && total > perFile(r.copies(l)) {
+		if err := writable(numbered(r.Out, 1)); err != nil {
+			return sum, err
+		}
+	}
 	if total == 0 {
 		return sum, fmt.Errorf("%w: every box of the choice has its label; a second one needs --reprint and its reason", ErrNothing)
 	}
@@ -152,10 +157,12 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 		return sum, err
 	}
 	run.total = total
-	if r.Printer != nil {
-		err = run.send(ctx)
-	} else {
-		err = run.all(ctx)
+	if err = run.count(ctx); err == nil {
+		if r.Printer != nil {
+			err = run.send(ctx)
+		} else {
+			err = run.all(ctx)
+		}
 	}
 	if errors.Is(err, ErrBroken) {
 		return sum, err // a person must say what came out
@@ -194,40 +201,44 @@ type run struct {
 	stickers stickers
 	total    int
 
-	sender // of a batch that goes to a printer
+	form string // of a printer's documents
+
+	counts    map[string]*counts // by kelurahan, where separators are asked for
+	announced string             // the kelurahan of the last separator
 }
 
-// all goes through the boxes, a document of at most MaxPerFile at a time.
+// all goes through the boxes, a document of at most MaxPerFile labels at a time.
 func (p *run) all(ctx context.Context) error {
-	files := (p.total + labels.MaxPerFile - 1) / labels.MaxPerFile
+	several := p.total > perFile(p.copies())
 	f := p.r.choice()
 	f.Limit = p.total // boxes that come free meanwhile are another batch's
 	var rows []ledger.BoxRow
 	n := 0
-	write := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
+	write := func(rows []ledger.BoxRow) error {
 		n++
 		path := p.r.Out
-		if files > 1 {
-			path = fmt.Sprintf("%s-%03d%s", strings.TrimSuffix(p.r.Out, filepath.Ext(p.r.Out)), n, filepath.Ext(p.r.Out))
+		if several {
+			path = numbered(path, n)
 		}
-		err := p.file(ctx, path, rows)
-		rows = rows[:0]
-		return err
+		return p.file(ctx, path, rows)
 	}
 	for row, err := range p.l.Boxes(ctx, f) {
 		if err != nil {
 			return err
 		}
-		if rows = append(rows, row); len(rows) == labels.MaxPerFile {
-			if err := write(); err != nil {
+		if len(rows) == perFile(p.copies()) {
+			end := p.wholeSheets(rows)
+			if err := write(rows[:end]); err != nil {
 				return err
 			}
+			rows = append(rows[:0], rows[end:]...)
 		}
+		rows = append(rows, row)
 	}
-	return write()
+	if len(rows) == 0 {
+		return nil
+	}
+	return write(rows)
 }
 
 // file prints one document.
@@ -289,24 +300,20 @@ func (p *run) options(rows []ledger.BoxRow) labels.Options {
 		o.Start = p.r.Start
 	}
 	if p.r.Separators {
-		counts := map[string]int{}
-		for _, r := range rows {
-			counts[string(r.Box.Area)]++
-		}
-		o.Separator = func(next labels.Sticker) []string {
-			return []string{fmt.Sprintf("%d label", counts[next.KelurahanCode]*p.copies())}
-		}
+		o.Separator = p.separator
 	}
 	return o
 }
 
 // copies is the number of labels a box gets.
-func (p *run) copies() int {
-	if p.r.Copies > 0 {
-		return p.r.Copies
+func (r *Request) copies(l *ledger.Ledger) int {
+	if r.Copies > 0 {
+		return r.Copies
 	}
-	return max(p.l.Event().Policy.Copies, 1)
+	return max(l.Event().Policy.Copies, 1)
 }
+
+func (p *run) copies() int { return p.r.copies(p.l) }
 
 // add puts a box's labels on the page and notes on which page they came.
 func (p *run) add(doc output, k labels.Sticker, pages *printed) error {

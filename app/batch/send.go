@@ -42,14 +42,6 @@ const (
 	sheetsAtOnce = 10
 )
 
-// sender is what is known of the printer of a batch.
-type sender struct {
-	form  string // of its documents
-	pages int    // sent so far
-	area  string // kelurahan of the last sticker
-	total map[string]int
-}
-
 // choose asks the printer what it takes, before any revision is taken, and fits the stock to
 // its dots. Errors: printer.ErrRefused, labels.ErrStock, and those of the printer.
 func (p *run) choose(ctx context.Context) error {
@@ -98,15 +90,6 @@ func (p *run) choose(ctx context.Context) error {
 func (p *run) send(ctx context.Context) error {
 	f := p.r.choice()
 	f.Limit = p.total
-	if p.r.Separators {
-		p.sender.total = map[string]int{}
-		for row, err := range p.l.Boxes(ctx, f) {
-			if err != nil {
-				return err
-			}
-			p.sender.total[string(row.Box.Area)]++
-		}
-	}
 	var rows []ledger.BoxRow
 	places := max(p.r.Start-1, 0) // used on this job's sheets
 	area := ""
@@ -185,8 +168,6 @@ func (p *run) job(ctx context.Context, rows []ledger.BoxRow) error {
 	}
 	p.sum.Labels += len(rows)
 	p.sum.Pages += pages
-	p.sender.pages += pages
-	p.sender.area = string(rows[len(rows)-1].Box.Area)
 	p.progress(p.sum.Labels)
 	return nil
 }
@@ -203,14 +184,6 @@ func (p *run) jobName(first string) (string, error) {
 // document makes the bytes of a job, and reads them back.
 func (p *run) document(ctx context.Context, rows []ledger.BoxRow, revisions []int) (data []byte, pages int, err error) {
 	o := p.options(rows)
-	if o.Separator != nil {
-		o.Separator = func(next labels.Sticker) []string {
-			if next.KelurahanCode == p.sender.area {
-				return nil // it was announced in the job before
-			}
-			return []string{fmt.Sprintf("%d label", p.sender.total[next.KelurahanCode]*p.copies())}
-		}
-	}
 	var doc output
 	if p.form == printer.ZPL {
 		doc, err = newOutput(zpl, p.stock, o)
@@ -242,7 +215,7 @@ func (p *run) document(ctx context.Context, rows []ledger.BoxRow, revisions []in
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "labels.pdf")
 	if err = doc.WriteFile(path); err == nil {
-		err = preflight(ctx, p.r.Preflight, path, codes, p.sender.pages)
+		err = preflight(ctx, p.r.Preflight, path, codes, p.sum.Pages)
 	}
 	if err == nil {
 		data, err = os.ReadFile(path)

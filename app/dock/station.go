@@ -35,6 +35,8 @@ type Station struct {
 	lease *ledger.Lease
 	keys  code.Keys
 
+	backups backups
+
 	mu       sync.Mutex
 	operator ledger.Person
 	setAside bool    // armed by the command, until the next scan that can be read
@@ -66,8 +68,11 @@ func Open(ctx context.Context, l *ledger.Ledger, number int) (*Station, error) {
 	return s, nil
 }
 
-// Close gives the dock back. An open load stays open.
-func (s *Station) Close() error { return s.lease.Release() }
+// Close gives the dock back, once a backup that was begun is made. An open load stays open.
+func (s *Station) Close() error {
+	s.backups.work.Wait()
+	return s.lease.Release()
+}
 
 // restore reads the last results, so that the operator sees after a restart what was
 // scanned before it.
@@ -105,11 +110,21 @@ func (s *Station) SetOperator(ctx context.Context, p ledger.Person) error {
 	return nil
 }
 
-// SignOut leaves the dock without an operator: nothing is judged until the next one.
-func (s *Station) SignOut() {
+// SignOut leaves the dock without an operator: nothing is judged until the next one. That is
+// so even where it can't be recorded; why: see ledger.NoteSignOut. Error:
+// ledger.ErrUnavailable.
+func (s *Station) SignOut(ctx context.Context, why string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	p := s.operator
 	s.operator, s.setAside = ledger.Person{}, false
+	if p.Name == "" {
+		return nil
+	}
+	if err := s.l.NoteSignOut(ctx, s.dock, p, why); err != nil {
+		return fmt.Errorf("sign out at dock %d: %w", s.dock, err)
+	}
+	return nil
 }
 
 // Number is the dock's number.
@@ -296,6 +311,7 @@ func (s *Station) command(ctx context.Context, reading code.Reading, r *Result) 
 		ld, err := s.l.CloseLoad(ctx, s.operator, s.dock, "")
 		if err == nil {
 			r.Closed, s.setAside = &ld, false
+			s.backUp(ctx)
 		}
 		r.Err = err
 	case code.TruckPass:
@@ -350,7 +366,11 @@ func (s *Station) CloseLoad(ctx context.Context, acceptShortage string) (ledger.
 	if s.operator.Name == "" {
 		return ledger.Load{}, ErrNobody
 	}
-	return s.l.CloseLoad(ctx, s.operator, s.dock, acceptShortage)
+	ld, err := s.l.CloseLoad(ctx, s.operator, s.dock, acceptShortage)
+	if err == nil {
+		s.backUp(ctx)
+	}
+	return ld, err
 }
 
 // Undo takes the last accepted box off the load again. Errors: see ledger.Undo; ErrNobody.
@@ -388,12 +408,40 @@ func (s *Station) undo(ctx context.Context, box, reason string) (Result, error) 
 	return r, nil
 }
 
-// ClearLock frees the dock without its refused box: a penyelia's act, with a reason.
-// Errors: see ledger.ClearLock.
-func (s *Station) ClearLock(ctx context.Context, penyelia ledger.Person, reason string) error {
+// Seconds are the penyelia who may approve an act of this dock's operator; see
+// ledger.Seconds.
+func (s *Station) Seconds(ctx context.Context) ([]string, error) {
+	s.mu.Lock()
+	by := s.operator
+	s.mu.Unlock()
+	return s.l.Seconds(ctx, by, s.loadOperator(ctx))
+}
+
+func (s *Station) loadOperator(ctx context.Context) string {
+	d, err := s.l.Dock(ctx, s.dock)
+	if err != nil || d.Load == nil {
+		return ""
+	}
+	return d.Load.Operator
+}
+
+// TakeOver hands the open load to the one who is signed in now; count is what both shifts
+// agree on. Errors: see ledger.TakeOver; ErrNobody.
+func (s *Station) TakeOver(ctx context.Context, count int) (ledger.Load, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.l.ClearLock(ctx, penyelia, s.dock, reason); err != nil {
+	if s.operator.Name == "" {
+		return ledger.Load{}, ErrNobody
+	}
+	return s.l.TakeOver(ctx, s.operator, s.dock, count)
+}
+
+// ClearLock frees the dock without its refused box, for a reason; by carries the approval
+// that it needs. Errors: see ledger.ClearLock.
+func (s *Station) ClearLock(ctx context.Context, by ledger.Person, reason string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.l.ClearLock(ctx, by, s.dock, reason); err != nil {
 		return err
 	}
 	s.setAside = false

@@ -242,8 +242,19 @@ func (s *shell) signedIn(p ledger.Person) {
 
 // signOut goes back to the sign-in screen. An open load stays open.
 func (s *shell) signOut() {
+	s.leave("")
+}
+
+// leave signs out; why: "idle", or empty where the person said so.
+func (s *shell) leave(why string) {
 	s.person = ledger.Person{}
-	s.station.SignOut()
+	station := s.station
+	s.later(func() func() {
+		if err := station.SignOut(s.ctx, why); err != nil {
+			slog.Error("sign out", "err", err)
+		}
+		return nil
+	})
 	s.show(newSignIn(s))
 }
 

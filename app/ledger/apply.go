@@ -14,16 +14,21 @@ import (
 // Verify rebuilds and compares just these.
 var stateTables = []struct{ name, order string }{
 	{"people", "name"}, {"trucks", "id"}, {"passes", "digest"}, {"batches", "id"}, {"labels", "box, revision"},
-	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"},
+	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"}, {"seals", "key"},
 }
 
 // apply is the fold of the state over the events: the one place where state changes. It
 // must need nothing but the event, the election and the state tables themselves.
 func (t *tx) apply(ctx context.Context, e Event) error {
 	switch e.Kind {
-	case LedgerCreated, Commanded, SignedIn:
+	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued:
 		return nil
-	case PersonAdded, PINChanged, PINFailed, PINCleared, BadgeIssued:
+	case SealAdded:
+		return withPayload(e, func(p sealPayload) error {
+			return t.run(ctx, `INSERT INTO seals (key, public_key, machine, by_whom, at) VALUES (?, ?, ?, ?, ?)`,
+				p.Key, p.PublicKey, p.Machine, e.Actor, formatTime(e.At))
+		})
+	case PersonAdded, PINChanged, PINFailed, PINCleared, BadgeIssued, PersonStopped, PersonBack:
 		return withPayload(e, func(p personPayload) error { return t.applyPerson(ctx, e, p) })
 	case TruckAdded:
 		return withPayload(e, func(p truckPayload) error {
@@ -59,6 +64,19 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 	case LoadLeft:
 		return withPayload(e, func(p loadPayload) error {
 			return t.run(ctx, `UPDATE loads SET state = 'departed' WHERE id = ?`, p.Load)
+		})
+	case LoadTaken:
+		return withPayload(e, func(p takenPayload) error {
+			return t.run(ctx, `UPDATE loads SET operator = ? WHERE id = ?`, e.Actor, p.Load)
+		})
+	case LoadReopened:
+		return withPayload(e, func(p loadPayload) error {
+			return t.run(ctx, `UPDATE loads SET state = 'open', closed = '', shortage = '' WHERE id = ?`, p.Load)
+		})
+	case LoadMoved:
+		return withPayload(e, func(p movedPayload) error {
+			return t.run(ctx, `UPDATE loads SET truck = ?, plate = ?, driver = ?, district = ?, kecamatan = ?, dock = ? WHERE id = ?`,
+				p.Truck, p.Plate, p.Driver, p.District, joinAreas(p.Kecamatan), p.Dock, p.Load)
 		})
 	case Scanned:
 		return withPayload(e, func(p scanPayload) error { return t.applyScan(ctx, e, p) })
@@ -122,6 +140,11 @@ func (t *tx) applyPerson(ctx context.Context, e Event, p personPayload) error {
 		return t.run(ctx, `UPDATE people SET failed = ?, locked_until = ? WHERE name = ?`, p.Failed, p.Until, p.Name)
 	case BadgeIssued:
 		return t.run(ctx, `UPDATE people SET badge_digest = ? WHERE name = ?`, p.Badge, p.Name)
+	case PersonStopped:
+		// The badge ends with the person; who comes back gets another.
+		return t.run(ctx, `UPDATE people SET active = 0, badge_digest = '' WHERE name = ?`, p.Name)
+	case PersonBack:
+		return t.run(ctx, `UPDATE people SET active = 1, failed = 0, locked_until = '' WHERE name = ?`, p.Name)
 	}
 	return t.run(ctx, `UPDATE people SET failed = 0, locked_until = '' WHERE name = ?`, p.Name)
 }

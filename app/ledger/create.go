@@ -78,7 +78,7 @@ func (l *Ledger) fill(ctx context.Context, req CreateRequest, totals election.To
 		if _, err := t.append(ctx, act{dock: Office, actor: req.Penyelia, kind: LedgerCreated, payload: p}); err != nil {
 			return err
 		}
-		return t.addPerson(ctx, req.Penyelia, req.Penyelia, Penyelia, req.PIN)
+		return t.addPerson(ctx, req.Penyelia, "", req.Penyelia, Penyelia, req.PIN)
 	})
 }
 

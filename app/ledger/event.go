@@ -21,12 +21,16 @@ type Kind string
 // Kinds of events.
 const (
 	LedgerCreated Kind = "ledger_created"
+	SealAdded     Kind = "seal_added" // a machine's key for checkpoints
 	PersonAdded   Kind = "person_added"
 	PINChanged    Kind = "pin_changed"
 	PINFailed     Kind = "pin_failed"
 	PINCleared    Kind = "pin_cleared"
+	PersonStopped Kind = "person_stopped" // may not act any more
+	PersonBack    Kind = "person_back"    // may act again
 	BadgeIssued   Kind = "badge_issued"
 	SignedIn      Kind = "signed_in"
+	SignedOut     Kind = "signed_out"
 	TruckAdded    Kind = "truck_added"
 	PassIssued    Kind = "pass_issued"
 	BatchOpened   Kind = "batch_opened"
@@ -45,6 +49,11 @@ const (
 	BoxUnloaded   Kind = "box_unloaded"
 	LoadShut      Kind = "load_closed"
 	LoadLeft      Kind = "load_departed"
+	LoadTaken     Kind = "load_taken_over" // by the next shift
+	LoadReopened  Kind = "load_reopened"
+	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
+
+	DocumentIssued Kind = "document_issued"
 )
 
 // Event is one row of the log.

@@ -17,8 +17,8 @@ type BatchRequest struct {
 	Output  string // file or printer; may be empty
 }
 
-// OpenBatch begins a print batch and returns its number. Errors: ErrNotAllowed,
-// ErrInvalid.
+// OpenBatch begins a print batch and returns its number. A reprint voids labels, so it
+// needs a second person. Errors: ErrNotAllowed, ErrSecond, ErrInvalid.
 func (l *Ledger) OpenBatch(ctx context.Context, by Person, r BatchRequest) (int64, error) {
 	err := require(by, Penyelia)
 	if err == nil && r.Reprint && strings.TrimSpace(r.Reason) == "" {
@@ -26,12 +26,18 @@ func (l *Ledger) OpenBatch(ctx context.Context, by Person, r BatchRequest) (int6
 	}
 	var id int64
 	if err == nil {
-		err = l.update(ctx, func(t *tx) error {
+		run := func(f func(*tx, string) error) error {
+			return l.update(ctx, func(t *tx) error { return f(t, "") })
+		}
+		if r.Reprint { // it voids labels
+			run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
+		}
+		err = run(func(t *tx, second string) error {
 			if _, err := t.one(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM batches`, nil, &id); err != nil {
 				return err
 			}
 			_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: BatchOpened, payload: batchPayload{Batch: id, Stock: r.Stock, Reason: strings.TrimSpace(r.Reason),
-				Choice: r.Choice, Output: r.Output}})
+				Choice: r.Choice, Output: r.Output, Second: second}})
 			return err
 		})
 	}
@@ -126,7 +132,7 @@ func (l *Ledger) LabelsDone(ctx context.Context, by Person, batch int64, boxes [
 }
 
 // SpoilLabels records that these labels came out and were thrown away: they must not be
-// scanned again, and their boxes need another. Errors: ErrNotAllowed, ErrInvalid (no
+// scanned again, and their boxes need another. Errors: ErrNotAllowed, ErrSecond, ErrInvalid (no
 // reason), ErrNotFound (not a label of the batch), ErrConflict (it is void already, or its
 // box is loaded).
 func (l *Ledger) SpoilLabels(ctx context.Context, by Person, batch int64, boxes []string, reason string) error {
@@ -146,8 +152,14 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 		return fail(fmt.Errorf("%w: %d labels at once, at most %d", ErrInvalid, len(boxes), MaxPlan))
 	}
 	p := labelsPayload{Batch: batch, Reason: reason}
-	err := l.update(ctx, func(t *tx) error {
-		p.Labels = p.Labels[:0]
+	run := func(f func(*tx, string) error) error {
+		return l.update(ctx, func(t *tx) error { return f(t, "") })
+	}
+	if kind == LabelsSpoiled {
+		run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
+	}
+	err := run(func(t *tx, second string) error {
+		p.Labels, p.Second = p.Labels[:0], second
 		for i, box := range boxes {
 			key, err := t.l.key(box)
 			if err != nil {

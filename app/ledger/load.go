@@ -237,15 +237,27 @@ func (l *Ledger) Undo(ctx context.Context, by Person, dock int, box, reason stri
 	return u, nil
 }
 
-// ClearLock frees a dock without its refused box: a penyelia's act, with a reason.
-// Errors: ErrNotAllowed, ErrInvalid, ErrNotFound.
+// ClearLock frees a dock without its refused box, for a reason. It needs a penyelia who is
+// not the operator: by, or the one who approved. Errors: ErrNotAllowed, ErrSecond,
+// ErrInvalid, ErrNotFound.
 func (l *Ledger) ClearLock(ctx context.Context, by Person, dock int, reason string) error {
-	err := require(by, Penyelia)
+	err := require(by, Petugas, Penyelia)
 	if err == nil && strings.TrimSpace(reason) == "" {
 		err = fmt.Errorf("%w: a reason is needed", ErrInvalid)
 	}
 	if err == nil {
-		err = l.update(ctx, func(t *tx) error {
+		err = l.approved(ctx, by, func(t *tx, second string) error {
+			open, err := t.openLoad(ctx, dock)
+			if err != nil {
+				return err
+			}
+			operator := ""
+			if open != nil {
+				operator = open.Operator
+			}
+			if err := t.fourEyes(ctx, by, operator, second); err != nil {
+				return err
+			}
 			k, err := t.lock(ctx, dock)
 			if err == nil && k == nil {
 				err = fmt.Errorf("%w: the dock is not locked", ErrNotFound)
@@ -253,7 +265,7 @@ func (l *Ledger) ClearLock(ctx context.Context, by Person, dock int, reason stri
 			if err != nil {
 				return err
 			}
-			_, err = t.append(ctx, act{dock: dock, actor: by.Name, kind: LockCleared, payload: lockClearedPayload{k.Box, strings.TrimSpace(reason)}})
+			_, err = t.append(ctx, act{dock: dock, actor: by.Name, kind: LockCleared, payload: lockClearedPayload{k.Box, strings.TrimSpace(reason), second}})
 			return err
 		})
 	}

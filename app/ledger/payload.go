@@ -93,6 +93,8 @@ type personPayload struct {
 	Badge     string `json:"badge_digest,omitempty"`
 	Until     string `json:"locked_until,omitempty"`
 	Failed    int    `json:"failed,omitempty"`
+	Second    string `json:"second,omitempty"` // the penyelia who approved
+	Reason    string `json:"reason,omitempty"` // of a sign-out
 }
 
 type truckPayload struct {
@@ -118,6 +120,7 @@ type batchPayload struct {
 	Labels int    `json:"labels,omitempty"`
 	Choice string `json:"choice,omitempty"` // which boxes, in words
 	Output string `json:"output,omitempty"` // file or printer
+	Second string `json:"second,omitempty"` // the penyelia who approved a reprint
 }
 
 // labelRef is a label in an event: box and revision.
@@ -130,6 +133,7 @@ type labelsPayload struct {
 	Batch  int64      `json:"batch"`
 	Labels []labelRef `json:"labels"`
 	Reason string     `json:"reason,omitempty"` // of spoiled labels
+	Second string     `json:"second,omitempty"` // the penyelia who approved
 }
 
 type holdPayload struct {
@@ -147,6 +151,38 @@ type loadPayload struct {
 	Count     int                 `json:"count"`
 	Expected  int                 `json:"expected"`
 	Shortage  string              `json:"shortage,omitempty"`
+	Reason    string              `json:"reason,omitempty"` // of reopening
+	Second    string              `json:"second,omitempty"` // the penyelia who approved
+}
+
+// takenPayload hands an open load to the next shift; count is what both agree on.
+type takenPayload struct {
+	Load  int64  `json:"load"`
+	Plate string `json:"plate"`
+	From  string `json:"from"`
+	Count int    `json:"count"`
+}
+
+// movedPayload is a load as it is after it was reassigned, and what was before.
+type movedPayload struct {
+	Load      int64               `json:"load"`
+	Truck     int64               `json:"truck"`
+	Plate     string              `json:"plate"`
+	Driver    string              `json:"driver"`
+	District  string              `json:"district"`
+	Kecamatan []election.AreaCode `json:"kecamatan,omitempty"`
+	Dock      int                 `json:"dock"`
+	Was       movedFrom           `json:"was"`
+	Count     int                 `json:"count"`
+	Reason    string              `json:"reason"`
+	Second    string              `json:"second,omitempty"`
+}
+
+type movedFrom struct {
+	Plate     string              `json:"plate"`
+	District  string              `json:"district"`
+	Kecamatan []election.AreaCode `json:"kecamatan,omitempty"`
+	Dock      int                 `json:"dock"`
 }
 
 type scanPayload struct {
@@ -179,6 +215,7 @@ type commandPayload struct {
 type lockClearedPayload struct {
 	Box    string `json:"box,omitempty"`
 	Reason string `json:"reason"`
+	Second string `json:"second,omitempty"` // the penyelia who approved
 }
 
 type unloadPayload struct {

@@ -94,18 +94,30 @@ func require(by Person, roles ...Role) error {
 	return fmt.Errorf("%w: %s is %s; this needs %v", ErrNotAllowed, by.Name, by.Role, roles)
 }
 
-// AddPerson lets a penyelia add a person. Errors: ErrNotAllowed, ErrInvalid, ErrExists.
+// AddPerson lets a penyelia add a person, with a second one's approval. Errors:
+// ErrNotAllowed, ErrSecond, ErrInvalid, ErrExists.
 func (l *Ledger) AddPerson(ctx context.Context, by Person, name string, role Role, pin string) (Person, error) {
-	if err := require(by, Penyelia); err != nil {
-		return Person{}, fmt.Errorf("add %s: %w", name, err)
-	}
-	if err := l.update(ctx, func(t *tx) error { return t.addPerson(ctx, by.Name, name, role, pin) }); err != nil {
+	err := l.change(ctx, by, func(t *tx, second string) error { return t.addPerson(ctx, by.Name, second, name, role, pin) })
+	if err != nil {
 		return Person{}, fmt.Errorf("add %s: %w", name, err)
 	}
 	return Person{Name: name, Role: role, Active: true}, nil
 }
 
-func (t *tx) addPerson(ctx context.Context, by, name string, role Role, pin string) error {
+// change runs a change of people: a penyelia's act, which needs a second one.
+func (l *Ledger) change(ctx context.Context, by Person, f func(t *tx, second string) error) error {
+	if err := require(by, Penyelia); err != nil {
+		return err
+	}
+	return l.approved(ctx, by, func(t *tx, second string) error {
+		if err := t.fourEyes(ctx, by, "", second); err != nil {
+			return err
+		}
+		return f(t, second)
+	})
+}
+
+func (t *tx) addPerson(ctx context.Context, by, second, name string, role Role, pin string) error {
 	if err := errors.Join(validName(name), validPIN(pin)); err != nil {
 		return err
 	}
@@ -120,7 +132,87 @@ func (t *tx) addPerson(ctx context.Context, by, name string, role Role, pin stri
 	if err := t.run(ctx, `INSERT INTO pins (name, hash) VALUES (?, ?)`, name, hash); err != nil {
 		return err
 	}
-	_, err := t.append(ctx, act{dock: Office, actor: by, kind: PersonAdded, payload: personPayload{Name: name, Role: role, PINDigest: digest(hash)}})
+	_, err := t.append(ctx, act{dock: Office, actor: by, kind: PersonAdded, payload: personPayload{Name: name, Role: role, PINDigest: digest(hash), Second: second}})
+	return err
+}
+
+// StopPerson ends what a person may do; the name stays, with its history. Nobody stops
+// themselves, so one penyelia always stays. Errors: ErrNotAllowed, ErrSecond, ErrNotFound,
+// ErrConflict.
+func (l *Ledger) StopPerson(ctx context.Context, by Person, name string) error {
+	err := l.change(ctx, by, func(t *tx, second string) error {
+		if name == by.Name {
+			return fmt.Errorf("%w: nobody stops themselves; another penyelia must", ErrConflict)
+		}
+		return t.setActive(ctx, by, second, name, false)
+	})
+	if err != nil {
+		return fmt.Errorf("stop %s: %w", name, err)
+	}
+	return nil
+}
+
+// RestorePerson lets a person act again, who was stopped. Errors: see StopPerson.
+func (l *Ledger) RestorePerson(ctx context.Context, by Person, name string) error {
+	err := l.change(ctx, by, func(t *tx, second string) error { return t.setActive(ctx, by, second, name, true) })
+	if err != nil {
+		return fmt.Errorf("restore %s: %w", name, err)
+	}
+	return nil
+}
+
+func (t *tx) setActive(ctx context.Context, by Person, second, name string, active bool) error {
+	var is bool
+	if err := t.must(ctx, name, `SELECT active FROM people WHERE name = ?`, args(name), &is); err != nil {
+		return err
+	}
+	if is == active {
+		return fmt.Errorf("%w: it is so already", ErrConflict)
+	}
+	kind := PersonStopped
+	if active {
+		kind = PersonBack
+	}
+	_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: kind, payload: personPayload{Name: name, Second: second}})
+	return err
+}
+
+// SetPIN gives a person a new PIN, who forgot the old one. It also ends the pause after
+// wrong PINs. Errors: ErrNotAllowed, ErrSecond, ErrNotFound, ErrInvalid.
+func (l *Ledger) SetPIN(ctx context.Context, by Person, name, pin string) error {
+	err := l.change(ctx, by, func(t *tx, second string) error { return t.setPIN(ctx, by.Name, second, name, pin) })
+	if err != nil {
+		return fmt.Errorf("new PIN of %s: %w", name, err)
+	}
+	return nil
+}
+
+// ChangePIN changes a person's own PIN, who knows the old one. Errors: ErrPIN,
+// ErrPINLocked, ErrInvalid.
+func (l *Ledger) ChangePIN(ctx context.Context, name, old, pin string) error {
+	p, err := l.SignIn(ctx, name, old)
+	if err == nil {
+		err = l.update(ctx, func(t *tx) error { return t.setPIN(ctx, p.Name, "", p.Name, pin) })
+	}
+	if err != nil {
+		return fmt.Errorf("change PIN of %s: %w", name, err)
+	}
+	return nil
+}
+
+func (t *tx) setPIN(ctx context.Context, by, second, name, pin string) error {
+	if err := validPIN(pin); err != nil {
+		return err
+	}
+	var n string
+	if err := t.must(ctx, name, `SELECT name FROM people WHERE name = ?`, args(name), &n); err != nil {
+		return err
+	}
+	hash := hashPIN(pin)
+	if err := t.run(ctx, `UPDATE pins SET hash = ? WHERE name = ?`, hash, name); err != nil {
+		return err
+	}
+	_, err := t.append(ctx, act{dock: Office, actor: by, kind: PINChanged, payload: personPayload{Name: name, PINDigest: digest(hash), Second: second}})
 	return err
 }
 
@@ -196,20 +288,29 @@ func (l *Ledger) NoteSignIn(ctx context.Context, dock int, p Person) error {
 	})
 }
 
+// NoteSignOut records that a person left a dock; why: "idle", or empty where the person
+// said so.
+func (l *Ledger) NoteSignOut(ctx context.Context, dock int, p Person, why string) error {
+	return l.update(ctx, func(t *tx) error {
+		_, err := t.append(ctx, act{dock: dock, actor: p.Name, kind: SignedOut, payload: personPayload{Name: p.Name, Reason: why}})
+		return err
+	})
+}
+
 // IssueBadge makes a new badge code for a person and returns its text, which is not kept:
 // the ledger has its digest only. An older badge of the person is void from then on.
-// Errors: ErrNotAllowed, ErrNotFound.
+// Errors: ErrNotAllowed, ErrSecond, ErrNotFound, ErrConflict (the person was stopped).
 func (l *Ledger) IssueBadge(ctx context.Context, by Person, name string) (string, error) {
-	if err := require(by, Penyelia); err != nil {
-		return "", fmt.Errorf("badge of %s: %w", name, err)
-	}
 	token := newToken()
-	err := l.update(ctx, func(t *tx) error {
-		var n string
-		if err := t.must(ctx, name, `SELECT name FROM people WHERE name = ?`, args(name), &n); err != nil {
+	err := l.change(ctx, by, func(t *tx, second string) error {
+		var active bool
+		if err := t.must(ctx, name, `SELECT active FROM people WHERE name = ?`, args(name), &active); err != nil {
 			return err
 		}
-		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: BadgeIssued, payload: personPayload{Name: name, Badge: digest(token)}})
+		if !active {
+			return fmt.Errorf("%w: %s was stopped", ErrConflict, name)
+		}
+		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: BadgeIssued, payload: personPayload{Name: name, Badge: digest(token), Second: second}})
 		return err
 	})
 	if err != nil {

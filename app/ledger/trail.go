@@ -75,7 +75,7 @@ func aboutBox(e *Event, box string, batches map[int64]bool) (bool, error) {
 	for _, r := range p.Labels {
 		if r.Box == box {
 			var err error
-			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}, p.Reason})
+			e.Payload, err = canonical(labelsPayload{p.Batch, []labelRef{r}, p.Reason, p.Second})
 			return true, err
 		}
 	}
@@ -188,6 +188,35 @@ func ReadOffice(e Event) (OfficeEvent, error) {
 		o.Revision = p.Labels[0].Revision
 	}
 	return o, nil
+}
+
+// RawEvent is an event just as it stands in the log: payload is its JSON as a text, for
+// that very text was hashed.
+type RawEvent struct {
+	Dock    int    `json:"dock"`
+	Seq     int64  `json:"seq"`
+	ID      string `json:"id"`
+	At      string `json:"at"`
+	Actor   string `json:"actor"`
+	Kind    string `json:"kind"`
+	Payload string `json:"payload"`
+	Prev    string `json:"prev"`
+	Hash    string `json:"hash"`
+}
+
+// Raw yields the whole log, oldest first, for observers.
+func (l *Ledger) Raw(ctx context.Context, f func(RawEvent) error) error {
+	err := l.rows(ctx, `SELECT dock, seq, id, at, actor, kind, payload, prev, hash FROM event_log ORDER BY n`, nil, func(r *sql.Rows) error {
+		var e RawEvent
+		if err := r.Scan(&e.Dock, &e.Seq, &e.ID, &e.At, &e.Actor, &e.Kind, &e.Payload, &e.Prev, &e.Hash); err != nil {
+			return err
+		}
+		return f(e)
+	})
+	if err != nil {
+		return fmt.Errorf("read log: %w", err)
+	}
+	return nil
 }
 
 // Events yields the whole log, oldest first.

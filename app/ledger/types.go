@@ -49,6 +49,8 @@ type Person struct {
 	Name   string `json:"name"`
 	Role   Role   `json:"role"`
 	Active bool   `json:"active"`
+
+	approval *approval // of a second person, for one act
 }
 
 // Truck is a vehicle with a plate.

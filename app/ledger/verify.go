@@ -8,8 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"dapilgate/labels/code"
 )
 
 // Head is the end of a chain: what paper remembers.
@@ -38,10 +41,12 @@ func (f Fault) String() string {
 
 // Report is what Verify found.
 type Report struct {
-	Ledger string  `json:"ledger"`
-	Events int64   `json:"events"`
-	Heads  []Head  `json:"heads"`
-	Faults []Fault `json:"faults,omitempty"`
+	Ledger    string    `json:"ledger"`
+	Events    int64     `json:"events"`
+	Heads     []Head    `json:"heads"`
+	Witnesses []Witness `json:"checkpoints,omitempty"` // the papers that it was held against
+	Breaks    []Break   `json:"breaks,omitempty"`      // since when, for each chain with a fault
+	Faults    []Fault   `json:"faults,omitempty"`
 }
 
 // OK tells whether the record is whole.
@@ -51,17 +56,26 @@ func (r Report) OK() bool { return len(r.Faults) == 0 }
 const maxFaults = 100
 
 // Verify recomputes every chain, checks the area and box tables against the digests of the
-// first event, rebuilds the state from the events and compares it with the tables. A fault
-// is in the report, not an error.
-func (l *Ledger) Verify(ctx context.Context) (Report, error) {
+// first event, rebuilds the state from the events and compares it with the tables. Papers
+// are checkpoints that were printed earlier: a log that was cut short together with its
+// heads is in order in itself, and only they can tell. A fault is in the report, not an
+// error. Error: ErrInvalid (a paper of another ledger).
+func (l *Ledger) Verify(ctx context.Context, papers ...code.Checkpoint) (Report, error) {
 	r := Report{Ledger: l.info.ID}
+	var witnesses []Witness
+	for _, p := range papers {
+		if p.Ledger != l.info.ID {
+			return r, fmt.Errorf("verify: %w: the checkpoint of %s is of another ledger (%s)", ErrInvalid, formatTime(p.At), p.Ledger)
+		}
+		witnesses = append(witnesses, Witness{Dock: p.Dock, Seq: p.Seq, At: p.At, paper: p})
+	}
 	// One transaction, so that docks that go on loading don't look like faults.
 	snap, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return r, fmt.Errorf("verify: %w", l.unavailable(err))
 	}
 	defer snap.Rollback()
-	v := &verifier{l: l, r: &r, snap: snap, heads: map[int]*Head{}}
+	v := &verifier{l: l, r: &r, snap: snap, papers: witnesses, heads: map[int]*Head{}}
 	if err := v.run(ctx); err != nil {
 		return r, fmt.Errorf("verify: %w", l.d.translate(err))
 	}
@@ -69,11 +83,12 @@ func (l *Ledger) Verify(ctx context.Context) (Report, error) {
 }
 
 type verifier struct {
-	l     *Ledger
-	r     *Report
-	snap  *sql.Tx
-	heads map[int]*Head
-	first *created
+	l      *Ledger
+	r      *Report
+	snap   *sql.Tx
+	papers []Witness
+	heads  map[int]*Head
+	first  *created
 }
 
 func (v *verifier) fault(f Fault) {
@@ -99,6 +114,11 @@ func (v *verifier) run(ctx context.Context) error {
 	if err := v.chainTable(ctx); err != nil {
 		return err
 	}
+	keys, err := fresh.SealKeys(ctx) // those that the log itself tells of
+	if err != nil {
+		return err
+	}
+	v.testify(keys)
 	if err := v.digests(ctx); err != nil {
 		return err
 	}
@@ -144,6 +164,7 @@ func (v *verifier) replay(ctx context.Context, t *tx) error {
 		e.At, e.Payload = parseTime(at), json.RawMessage(payload)
 		v.r.Events++
 		v.link(e, at)
+		v.witness(e)
 		if err := t.apply(ctx, e); err != nil {
 			v.fault(Fault{Dock: e.Dock, Seq: e.Seq, At: e.At, Text: fmt.Sprintf("%s can't have happened: %v", e.Kind, err)})
 		}
@@ -153,13 +174,16 @@ func (v *verifier) replay(ctx context.Context, t *tx) error {
 
 // link checks one event's place in its chain.
 func (v *verifier) link(e Event, at string) {
-	bad := func(format string, a ...any) {
-		v.fault(Fault{Dock: e.Dock, Seq: e.Seq, At: e.At, Text: fmt.Sprintf(format, a...)})
-	}
 	h := v.heads[e.Dock]
 	if h == nil {
 		h = &Head{Dock: e.Dock, Hash: genesis(v.l.info.ID, e.Dock)}
 		v.heads[e.Dock] = h
+	}
+	bad := func(format string, a ...any) {
+		v.fault(Fault{Dock: e.Dock, Seq: e.Seq, At: e.At, Text: fmt.Sprintf(format, a...)})
+		if !slices.ContainsFunc(v.r.Breaks, func(b Break) bool { return b.Dock == e.Dock }) {
+			v.r.Breaks = append(v.r.Breaks, Break{Dock: e.Dock, Whole: h.Seq, Until: h.At, From: e.Seq, FromAt: e.At})
+		}
 	}
 	if e.Seq != h.Seq+1 {
 		bad("%s follows event %d: events between them are missing or out of order", e.Kind, h.Seq)

@@ -227,9 +227,9 @@ var sentinels = []struct {
 	err error
 	key string
 }{
-	{dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
+	{ledger.ErrSecond, "error.second"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
 	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
-	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrNewer, "error.newer"}, {ledger.ErrUnavailable, "error.unavailable"},
+	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrDamaged, "error.damaged"}, {ledger.ErrNewer, "error.newer"}, {ledger.ErrUnavailable, "error.unavailable"},
 	{ledger.ErrExists, "error.exists"}, {ledger.ErrNotFound, "error.not_found"}, {ledger.ErrConflict, "error.conflict"},
 	{ledger.ErrInvalid, "error.invalid"}, {election.ErrFaults, "error.faults"}, {election.ErrDistrict, "error.district"}, {election.ErrBox, "error.box"},
 	{labels.ErrPassphrase, "error.passphrase"}, {labels.ErrOtherKey, "error.other_key"}, {labels.ErrKeyFile, "error.key_file"},

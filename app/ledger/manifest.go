@@ -1,0 +1,300 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"dapilgate/app/election"
+	"dapilgate/app/gate"
+)
+
+// Act is who did something, when, and where it stands in the record.
+type Act struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Dock int       `json:"dock"`
+	Seq  int64     `json:"seq"`
+	Hash string    `json:"hash"`
+
+	n int64
+}
+
+func actOf(e Event) *Act { return &Act{e.At, e.Actor, e.Dock, e.Seq, e.Hash, e.N} }
+
+// Carried is one box on a load.
+type Carried struct {
+	Box       election.Box
+	Kelurahan string
+	Kecamatan string
+	Revision  int // of the label that was scanned
+	Position  int // its number in the load, from 1
+	Loaded    Act // the scan that was answered with green
+}
+
+// TPSLine is one TPS in the scope of a load: which kinds of its boxes are on the load, on
+// another truck, on none.
+type TPSLine struct {
+	Area      election.AreaCode `json:"area"`
+	Kelurahan string            `json:"kelurahan"`
+	Kecamatan string            `json:"kecamatan"`
+	TPS       int               `json:"tps"`
+	On        []string          `json:"on,omitempty"`
+	Elsewhere []string          `json:"elsewhere,omitempty"`
+	Missing   []string          `json:"missing,omitempty"`
+}
+
+// Manifest is all that the record says of one load: what its papers are made of. Of a load
+// that was closed it is the load as it was closed, whatever came later.
+type Manifest struct {
+	Load    Load
+	Vehicle string
+	Kota    []string // names of those that its district and kecamatan lie in
+	Opened  *Act
+	Closed  *Act // nil: it is open
+	Left    *Act // nil: it is here
+	Boxes   []Carried
+	TPS     []TPSLine // all TPS of the load's district and kecamatan, in order
+	Refused []Refusal // at this load
+	Head    Head      // of the dock's chain now
+}
+
+// Missing is the number of boxes in the load's scope that were on no truck.
+func (m *Manifest) Missing() int {
+	n := 0
+	for i := range m.TPS {
+		n += len(m.TPS[i].Missing)
+	}
+	return n
+}
+
+// Manifest folds the dock's chain, from the load's opening to its closing (or to now),
+// into what the load carries; the table of loaded boxes is not asked. Error: ErrNotFound.
+func (l *Ledger) Manifest(ctx context.Context, load int64) (Manifest, error) {
+	ld, err := l.LoadByID(ctx, load)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("manifest: %w", err)
+	}
+	m := Manifest{Load: ld}
+	for _, read := range []func(context.Context, *Manifest) error{l.manifestActs, l.manifestBoxes, l.manifestScope} {
+		if err := read(ctx, &m); err != nil {
+			return m, fmt.Errorf("manifest of load %d: %w", load, err)
+		}
+	}
+	return m, nil
+}
+
+// manifestActs finds the load's opening, closing and departure, its truck, and the head of
+// its dock's chain.
+func (l *Ledger) manifestActs(ctx context.Context, m *Manifest) error {
+	err := l.events(ctx, `WHERE dock = ? AND kind IN ('load_opened', 'load_closed', 'load_departed')`, args(m.Load.Dock), func(e Event) error {
+		return withPayload(e, func(p loadPayload) error {
+			if p.Load != m.Load.ID {
+				return nil
+			}
+			switch e.Kind {
+			case LoadOpened:
+				m.Opened = actOf(e)
+			case LoadShut:
+				m.Closed = actOf(e)
+			case LoadLeft:
+				m.Left = actOf(e)
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if m.Load.State == LoadOpen {
+		m.Closed, m.Left = nil, nil
+	}
+	if m.Opened == nil {
+		return fmt.Errorf("%w: its opening in the log of dock %d", ErrNotFound, m.Load.Dock)
+	}
+	if err := l.rows(ctx, `SELECT t.vehicle FROM loads l JOIN trucks t ON t.id = l.truck WHERE l.id = ?`, args(m.Load.ID), func(r *sql.Rows) error {
+		return r.Scan(&m.Vehicle)
+	}); err != nil {
+		return err
+	}
+	m.Head, err = l.HeadOf(ctx, m.Load.Dock)
+	return err
+}
+
+// HeadOf is the end of a dock's chain; sequence 0 where it has no event yet.
+func (l *Ledger) HeadOf(ctx context.Context, dock int) (Head, error) {
+	h := Head{Dock: dock, Hash: genesis(l.info.ID, dock)}
+	err := l.rows(ctx, `SELECT c.seq, c.hash, e.at FROM chains c JOIN event_log e ON e.dock = c.dock AND e.seq = c.seq WHERE c.dock = ?`, args(dock), func(r *sql.Rows) error {
+		var at string
+		err := r.Scan(&h.Seq, &h.Hash, &at)
+		h.At = parseTime(at)
+		return err
+	})
+	if err != nil {
+		return h, fmt.Errorf("head of chain %d: %w", dock, err)
+	}
+	return h, nil
+}
+
+func (l *Ledger) manifestBoxes(ctx context.Context, m *Manifest) error {
+	to := m.Head.Seq
+	if m.Closed != nil {
+		to = m.Closed.Seq
+	}
+	on := map[string]Carried{}
+	err := l.events(ctx, `WHERE dock = ? AND seq BETWEEN ? AND ? AND kind IN ('scanned', 'box_unloaded') AND box <> 0`,
+		args(m.Load.Dock, m.Opened.Seq, to), func(e Event) error {
+			s, err := ReadScan(e)
+			switch {
+			case err != nil || s.Load != m.Load.ID:
+			case e.Kind == BoxUnloaded:
+				delete(on, s.Box)
+			case s.Verdict == gate.Accepted:
+				c := Carried{Revision: s.Revision, Position: s.Position, Loaded: *actOf(e)}
+				key, err := l.key(s.Box)
+				if err != nil {
+					return err
+				}
+				if c.Box, err = l.info.Event.BoxOfKey(key); err != nil {
+					return err
+				}
+				c.Box.Routing = district(s.BoxDistrict)
+				on[s.Box] = c
+			}
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	names, content := map[election.AreaCode]map[election.Level]string{}, map[election.AreaCode]map[string]string{}
+	for _, c := range on {
+		a := c.Box.Area
+		if names[a] == nil {
+			if names[a], err = l.AreaNames(ctx, a); err != nil {
+				return err
+			}
+			if content[a], err = l.dapilOf(ctx, a); err != nil {
+				return err
+			}
+		}
+		c.Kelurahan, c.Kecamatan = names[a][election.LevelKelurahan], names[a][election.LevelKecamatan]
+		if d, ok := content[a][c.Box.Kind]; ok {
+			c.Box.Content = election.District{Kind: c.Box.Kind, Code: d}
+		}
+		m.Boxes = append(m.Boxes, c)
+	}
+	slices.SortFunc(m.Boxes, func(a, b Carried) int {
+		return cmp.Or(cmp.Compare(a.Box.Area, b.Box.Area), cmp.Compare(a.Box.TPS, b.Box.TPS), cmp.Compare(a.Box.Index, b.Box.Index))
+	})
+	m.Load.Count = len(m.Boxes)
+	m.Refused, err = l.Refusals(ctx, RefusalFilter{Load: m.Load.ID})
+	return err
+}
+
+// manifestScope sorts the boxes that the load may carry into those on it, those on
+// another truck and those on none.
+func (l *Ledger) manifestScope(ctx context.Context, m *Manifest) error {
+	names := map[int64]string{}
+	lo, hi := int64(0), int64(-1)
+	where, a := scope(m.Load.District, m.Load.Kecamatan)
+	err := l.rows(ctx, `SELECT a.code, a.name FROM areas a WHERE `+where+` ORDER BY a.code`, a, func(r *sql.Rows) error {
+		var code int64
+		var name string
+		err := r.Scan(&code, &name)
+		if hi < 0 {
+			lo = code * 1_000_000
+		}
+		hi, names[code] = code*1_000_000+999_999, name
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	parents, err := l.parentNames(ctx)
+	if err != nil {
+		return err
+	}
+	elsewhere, err := l.loadedElsewhere(ctx, m, lo, hi)
+	if err != nil {
+		return err
+	}
+	for code := range names {
+		a, err := election.AreaOfDigits(fmt.Sprintf("%010d", code))
+		if err != nil {
+			return err
+		}
+		if name := parents[a.Kota()]; !slices.Contains(m.Kota, name) {
+			m.Kota = append(m.Kota, name)
+		}
+	}
+	slices.Sort(m.Kota)
+	on := map[int64]bool{}
+	for i := range m.Boxes {
+		key, err := l.info.Event.KeyOf(m.Boxes[i].Box)
+		if err != nil {
+			return err
+		}
+		on[key] = true
+	}
+	return l.rows(ctx, `SELECT key FROM boxes WHERE key BETWEEN ? AND ? ORDER BY key`, args(lo, hi), func(r *sql.Rows) error {
+		var key int64
+		if err := r.Scan(&key); err != nil {
+			return err
+		}
+		name, ok := names[key/1_000_000]
+		if !ok {
+			return nil
+		}
+		b, err := l.info.Event.BoxOfKey(key)
+		if err != nil {
+			return err
+		}
+		if n := len(m.TPS); n == 0 || m.TPS[n-1].Area != b.Area || m.TPS[n-1].TPS != b.TPS {
+			m.TPS = append(m.TPS, TPSLine{Area: b.Area, TPS: b.TPS, Kelurahan: name, Kecamatan: parents[b.Area.Kecamatan()]})
+		}
+		t := &m.TPS[len(m.TPS)-1]
+		switch {
+		case on[key]:
+			t.On = append(t.On, b.Kind)
+		case elsewhere[key]:
+			t.Elsewhere = append(t.Elsewhere, b.Kind)
+		default:
+			t.Missing = append(t.Missing, b.Kind)
+		}
+		return nil
+	})
+}
+
+// loadedElsewhere are the boxes, by key between lo and hi, that other loads held when this
+// one was closed, or hold now where it is open. What came later is taken back: the first
+// that happened to a box after the closing tells what it was at the closing.
+func (l *Ledger) loadedElsewhere(ctx context.Context, m *Manifest, lo, hi int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	err := l.rows(ctx, `SELECT box FROM load_boxes WHERE load <> ? AND box BETWEEN ? AND ?`, args(m.Load.ID, lo, hi), func(r *sql.Rows) error {
+		var key int64
+		err := r.Scan(&key)
+		out[key] = true
+		return err
+	})
+	if err != nil || m.Closed == nil {
+		return out, err
+	}
+	seen := map[int64]bool{}
+	return out, l.rows(ctx, `SELECT box, kind FROM event_log WHERE n > ? AND box <> 0 AND box BETWEEN ? AND ?
+		AND (kind = 'box_unloaded' OR kind = 'scanned' AND payload LIKE ?) ORDER BY n`,
+		args(m.Closed.n, lo, hi, likeVerdict(gate.Accepted)), func(r *sql.Rows) error {
+			var key int64
+			var kind Kind
+			if err := r.Scan(&key, &kind); err != nil || seen[key] {
+				return err
+			}
+			seen[key], out[key] = true, kind == BoxUnloaded
+			return nil
+		})
+}
+
+// likeVerdict finds the scans with a verdict: it comes first in their payload.
+func likeVerdict(v gate.Verdict) string { return `{"verdict":"` + string(v) + `",%` }
