@@ -130,7 +130,7 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	}
 	run := &run{l: l, r: r, stock: stock, sum: &sum, stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
 	if r.Printer == nil {
-		err = errors.Join(writable(r.Out), r.Preflight.possible())
+		err = errors.Join(writable(r.Out), r.Preflight.possible(filepath.Ext(r.Out) == pdf))
 	} else {
 		err = run.choose(ctx)
 	}
@@ -339,18 +339,36 @@ func (p *run) release(ctx context.Context, doc output, path string, pages printe
 	}
 	defer os.RemoveAll(dir)
 	draft := filepath.Join(dir, "draft")
-	if err := doc.WriteFile(draft); err != nil {
-		return err
-	}
-	if filepath.Ext(path) == pdf { // nothing here draws ZPL; its labels are tried on the printer
-		if err := preflight(ctx, p.r.Preflight, draft, pages, p.sum.Pages); err != nil {
-			return fmt.Errorf("print to %s: %w", path, err)
-		}
+	if err := p.checked(ctx, doc, draft, pages); err != nil {
+		return fmt.Errorf("print to %s: %w", path, err)
 	}
 	if err := os.Rename(draft, path); err != nil {
 		return fmt.Errorf("print to %s: %w", path, err)
 	}
 	return nil
+}
+
+// checked writes a document, durable, and reads it back.
+func (p *run) checked(ctx context.Context, doc output, path string, pages printed) error {
+	if err := pages.check(p.copies()); err != nil {
+		return err
+	}
+	switch doc := doc.(type) {
+	case *zplOutput:
+		text, err := doc.write(ctx)
+		if err == nil {
+			err = preflightZPL(ctx, p.r.Preflight, text, p.stock.DPI, doc.pages, p.sum.Pages)
+		}
+		if err == nil {
+			err = writeFile(path, text)
+		}
+		return err
+	case *labels.Document:
+		if err := doc.WriteFile(path); err != nil {
+			return err
+		}
+	}
+	return preflight(ctx, p.r.Preflight, path, pages, p.sum.Pages)
 }
 
 func (p *run) progress(done int) {

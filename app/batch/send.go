@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -79,10 +78,7 @@ func (p *run) choose(ctx context.Context) error {
 			return fmt.Errorf("print on %s: %w", p.r.To, err)
 		}
 	}
-	if p.form == printer.PDF {
-		return p.r.Preflight.possible()
-	}
-	return nil
+	return p.r.Preflight.possible(p.form == printer.PDF)
 }
 
 // send prints on a printer, a few labels at a time. The journal says "sent" before the
@@ -183,13 +179,11 @@ func (p *run) jobName(first string) (string, error) {
 
 // document makes the bytes of a job, and reads them back.
 func (p *run) document(ctx context.Context, rows []ledger.BoxRow, revisions []int) (data []byte, pages int, err error) {
-	o := p.options(rows)
-	var doc output
+	form := pdf
 	if p.form == printer.ZPL {
-		doc, err = newOutput(zpl, p.stock, o)
-	} else {
-		doc, err = newOutput(pdf, p.stock, o)
+		form = zpl
 	}
+	doc, err := newOutput(form, p.stock, p.options(rows))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -203,21 +197,13 @@ func (p *run) document(ctx context.Context, rows []ledger.BoxRow, revisions []in
 			return nil, 0, err
 		}
 	}
-	if z, ok := doc.(*zplOutput); ok {
-		var out bytes.Buffer
-		_, err := labels.WriteZPL(ctx, &out, p.stock, z.all(), z.o)
-		return out.Bytes(), doc.Pages(), err
-	}
 	dir, err := os.MkdirTemp("", "dapilgate-*")
 	if err != nil {
 		return nil, 0, fmt.Errorf("print on %s: %w", p.r.To, err)
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "labels.pdf")
-	if err = doc.WriteFile(path); err == nil {
-		err = preflight(ctx, p.r.Preflight, path, codes, p.sum.Pages)
-	}
-	if err == nil {
+	path := filepath.Join(dir, "labels")
+	if err = p.checked(ctx, doc, path, codes); err == nil {
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {

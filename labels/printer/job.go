@@ -23,9 +23,10 @@ type jobState struct {
 
 // States of a job; those from canceled on are final.
 const (
-	jobCanceled  = 7
-	jobAborted   = 8
-	jobCompleted = 9
+	jobProcessing = 5
+	jobCanceled   = 7
+	jobAborted    = 8
+	jobCompleted  = 9
 )
 
 func (s jobState) final() bool { return s.state >= jobCanceled }
@@ -252,16 +253,12 @@ func (w *ippJob) wait(ctx context.Context, id int, sent sending, lost error) err
 	// A question that gets no answer is asked again for a while: asking prints nothing.
 	silent := patience{most: max(w.j.Patience, w.p.timeout())}
 	stopped := patience{most: w.j.Patience}
-	unsure := func(why error) error {
-		quiet, cancel := w.aside(ctx)
-		defer cancel()
-		if s, err := w.takeBack(quiet, id); err == nil {
-			if s.state == jobCompleted {
-				return w.judge(s, sent, lost)
-			}
-			why = fmt.Errorf("%w; %s, %d pages came out by its count", why, s, s.pages)
-		}
-		return fmt.Errorf("%w: %w", ErrUnsure, errors.Join(why, lost))
+	// A job whose document may not have got there is not waited for without end.
+	begun := patience{most: silent.most}
+	unsure := func(why error) error { return w.unsure(ctx, id, sent, why, lost) }
+	var refusal *statusError
+	if lost != nil && (sent != sentAll || errors.As(lost, &refusal)) {
+		return unsure(nil)
 	}
 	for {
 		s, err := w.p.job(ctx, id, w.j.User)
@@ -289,11 +286,28 @@ func (w *ippJob) wait(ctx context.Context, id int, sent sending, lost error) err
 			if why := printer.Stopped(); stopped.over(why != nil) {
 				return unsure(why)
 			}
+			if begun.over(lost != nil && s.state < jobProcessing) {
+				return unsure(fmt.Errorf("%s", s))
+			}
 		}
 		if !sleep(ctx, w.p.poll()) {
 			return unsure(ctx.Err())
 		}
 	}
+}
+
+// unsure takes a job back, and says what it came to: what was completed all the same has
+// come out.
+func (w *ippJob) unsure(ctx context.Context, id int, sent sending, why, lost error) error {
+	quiet, cancel := w.aside(ctx)
+	defer cancel()
+	if s, err := w.takeBack(quiet, id); err == nil {
+		if s.state == jobCompleted {
+			return w.judge(s, sent, lost)
+		}
+		why = errors.Join(why, fmt.Errorf("%s, %d pages came out by its count", s, s.pages))
+	}
+	return fmt.Errorf("%w: %w", ErrUnsure, errors.Join(why, lost))
 }
 
 // takeBack cancels a job and looks what it came to.
