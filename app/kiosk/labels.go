@@ -302,6 +302,9 @@ func (x *labelsScreen) turn(to labelsTab) {
 	x.read()
 }
 
+// typing: a second person's PIN.
+func (x *labelsScreen) typing() bool { return x.approval != nil }
+
 // left is told by the shell when another screen is shown.
 func (x *labelsScreen) left() { x.printers.still() }
 

@@ -22,6 +22,7 @@ import (
 	"dapilgate/labels"
 	"dapilgate/labels/printer"
 	"dapilgate/labels/printer/printertest"
+	"dapilgate/scanner"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -84,9 +85,12 @@ func (h *hall) open(size fyne.Size, change ...func(*Config)) {
 	h.s = newShell(ctx, h.win, cfg, func(f func()) { h.ui <- f }, fyne.CurrentApp().Settings().SetTheme)
 	over := make(chan struct{})
 	go func() { h.s.work(); close(over) }()
+	listened := make(chan struct{})
+	go func() { h.s.devices.listen(); close(listened) }()
 	t.Cleanup(func() {
 		stop()
 		<-over
+		<-listened
 		h.s.close()
 	})
 	h.win.Resize(size)
@@ -477,6 +481,13 @@ var views = []view{
 	{"approve-wrong", func(h *hall) { h.scan("123456") }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
+	{"scanners", func(h *hall) { h.tap(T("settings.tab.scanners")) }},
+	{"scanners-label", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"scanners-controls", func(h *hall) { h.heard("\x02]Q1"+strings.Repeat("\x1dDG1", 99), scanner.Silence) }},
+	{"scanners-well", func(h *hall) { h.scan(scanner.Calibration) }},
+	{"scanners-bad", func(h *hall) {
+		h.heard("\x02]Q1"+strings.NewReplacer("Y", "z", "Z", "y", "y", "Z", "z", "Y", "A", "a").Replace(scanner.Calibration)[:40]+"\x03", scanner.Silence)
+	}},
 	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
 	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
@@ -500,6 +511,13 @@ func (h *hall) printers() {
 	}
 	x.printers.read()
 	h.until("all printers are heard of", func() bool { return len(x.printers.how) == 3 })
+	h.settle()
+}
+
+// heard is a scan of a device that is called Pistol 1.
+func (h *hall) heard(text string, end rune) {
+	h.t.Helper()
+	h.s.devices.heard(scanner.Event{Source: "Pistol 1", What: scanner.Scanned, Scan: scanner.Scan{Text: text, Terminator: end, Source: "Pistol 1", At: time.Now()}})
 	h.settle()
 }
 

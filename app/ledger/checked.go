@@ -41,7 +41,7 @@ func (l *Ledger) CheckLabel(ctx context.Context, by Person, r code.Reading) (Che
 	if err != nil {
 		return fail(fmt.Errorf("%w: %w", ErrNotFound, err))
 	}
-	err = l.update(ctx, func(t *tx) error {
+	err = l.updateBoxes(ctx, func(t *tx) error {
 		c = Checked{Box: b.ID(), Revision: r.Fields.Revision}
 		var newest, scanned int
 		var state string

@@ -11,6 +11,7 @@ import (
 
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
+	"dapilgate/app/ledger/ledgertest"
 	"dapilgate/labels/code"
 )
 
@@ -65,7 +66,7 @@ func verify(t *testing.T, path string, p ...code.Checkpoint) ledger.Report {
 // TestPaperFindsAChainCutShort: an older file brought back is in order in itself. Only
 // paper knows, and it says how much is gone, and since when.
 func TestPaperFindsAChainCutShort(t *testing.T) {
-	s := newShift(t)
+	s := newShiftIn(t, ledgertest.NewFile(t, ledgertest.Event()))
 	s.scan(s.four[0])
 	early := papers(t, s.Ledger, s.Sari)
 	old := copyOf(t, s)
@@ -135,7 +136,7 @@ func TestFalsePapers(t *testing.T) {
 // TestSeal: one machine, one seal; a penyelia's to make; a copy of the ledger elsewhere has
 // none until one is made there.
 func TestSeal(t *testing.T) {
-	s := newShift(t)
+	s := newShiftIn(t, ledgertest.NewFile(t, ledgertest.Event()))
 	ctx := t.Context()
 	if _, err := s.Ledger.Seal(ctx); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("before it is made: %v", err)
@@ -179,7 +180,7 @@ func TestVerifySaysSinceWhen(t *testing.T) {
 		s.scan(s.four[i])
 	}
 	s.Ledger.Close()
-	exec(t, s.Path, `DROP TRIGGER event_log_no_update`)
+	dropTriggers(t, s.Path)
 	exec(t, s.Path, `UPDATE event_log SET actor = 'orang lain' WHERE dock = 1 AND seq = 4`)
 	r := verify(t, s.Path)
 	if len(r.Breaks) != 1 || r.Breaks[0].Dock != 1 || r.Breaks[0].Whole != 3 || r.Breaks[0].From != 4 || r.Breaks[0].FromAt.IsZero() {
