@@ -118,7 +118,8 @@ func (r *Reader) pair(i, j int) bool {
 		}
 	}
 	module := d.abs() / n
-	l := r.fitLevel(module)
+	level := r.fitLevel(module)
+	l := r.level(level)
 	var best quad
 	var bestSymbol *symbol
 	bestScore := float32(0.2)
@@ -180,5 +181,5 @@ func (r *Reader) pair(i, j int) bool {
 		return false
 	}
 	l.far(&best, bestSymbol.size, bestSymbol.coarse, 3, 1)
-	return r.finish(l, bestSymbol, &best, module)
+	return r.finish(l, level, bestSymbol, &best, module)
 }

@@ -106,6 +106,35 @@ func (l *level) threshold() {
 	n := l.bw * l.bh
 	l.lo, l.hi, l.a, l.b, l.thr = grow(l.lo, n), grow(l.hi, n), grow(l.a, n), grow(l.b, n), grow(l.thr, n)
 	l.mid, l.inv, l.active = grow(l.mid, n), grow(l.inv, n), grow(l.active, n)
+	l.extremes()
+	// More than noise alone shows in a block of its own.
+	floor := uint8(min(max(6.2*l.noise(), 2), 24))
+	for i := range n {
+		l.active[i] = l.hi[i]-l.lo[i] > floor
+	}
+	l.spread()
+	for i := range n {
+		l.thr[i] = uint8(l.mid[i] + 0.5)
+	}
+}
+
+// contrast fills in a sharpened level's map of how strong it is.
+func (l *level) contrast() {
+	if l.state&mapped != 0 {
+		return
+	}
+	l.state |= mapped
+	n := l.bw * l.bh
+	l.lo, l.hi, l.a, l.b, l.inv = grow(l.lo, n), grow(l.hi, n), grow(l.a, n), grow(l.b, n), grow(l.inv, n)
+	l.extremes()
+	l.spread()
+	for i := range n {
+		l.mid[i] = 128
+	}
+}
+
+// extremes finds the darkest and the lightest of each block.
+func (l *level) extremes() {
 	for by := range l.bh {
 		y0, y1 := by<<blockBits, min(by<<blockBits+block, l.H)
 		los, his := l.lo[by*l.bw:][:l.bw], l.hi[by*l.bw:][:l.bw]
@@ -126,11 +155,10 @@ func (l *level) threshold() {
 			}
 		}
 	}
-	// More than noise alone shows in a block of its own.
-	floor := uint8(min(max(6.2*l.noise(), 2), 24))
-	for i := range n {
-		l.active[i] = l.hi[i]-l.lo[i] > floor
-	}
+}
+
+// spread makes the map of the blocks' extremes: those of the blocks around, smoothed.
+func (l *level) spread() {
 	spreadBlocks(l.a, l.b, l.lo, l.bw, l.bh, func(a, b uint8) uint8 { return min(a, b) })
 	l.lo, l.a = l.a, l.lo
 	spreadBlocks(l.a, l.b, l.hi, l.bw, l.bh, func(a, b uint8) uint8 { return max(a, b) })
@@ -147,7 +175,6 @@ func (l *level) threshold() {
 			}
 			i := by*l.bw + bx
 			l.mid[i] = (lo + hi) / (2 * k)
-			l.thr[i] = uint8(l.mid[i] + 0.5)
 			l.inv[i] = 2 * k / max(hi-lo, 4*k)
 		}
 	}
@@ -158,7 +185,7 @@ func (l *level) threshold() {
 func (l *level) sharpen(p *level, sums []int32) []int32 {
 	const reach = 4
 	const area = (2*reach + 1) * (2*reach + 1)
-	l.state = filled | mapped
+	l.state = filled
 	l.W, l.H, l.Stride, l.scale = p.W, p.H, p.W, p.scale
 	l.bw, l.bh, l.bits, l.active = p.bw, p.bh, p.bits, p.active
 	l.own = grow(l.own, l.W*l.H)

@@ -239,7 +239,7 @@ func (r *Reader) try(t triple) bool {
 	fa, fb, fc := &r.finders[t.a], &r.finders[t.b], &r.finders[t.c]
 	a, b, c := fa.at, fb.at, fc.at
 	module := (b.sub(a).abs() + c.sub(a).abs()) / (2 * t.modules)
-	l := r.fitLevel(module)
+	k := r.fitLevel(module)
 	// A projection's area goes with the third power of 1/w, and w is linear in the symbol's
 	// plane: the sizes of three finders give w and the place of the fourth point.
 	wa, wb, wc := math.Pow(fa.module, -2.0/3), math.Pow(fb.module, -2.0/3), math.Pow(fc.module, -2.0/3)
@@ -247,50 +247,66 @@ func (r *Reader) try(t triple) bool {
 	if wd := wb + wc - wa; wd > 0.3*wa {
 		d = b.mul(wb).add(c.mul(wc)).sub(a.mul(wa)).mul(1 / wd)
 	}
-	var best quad
-	var bestSymbol *symbol
-	bestScore := float32(0.25)
-	guess := (t.modules - 10) / 4
+	q := quad{a, b, d, c}
+	l := r.level(k)
+	s, score := r.fit(l, &q, t.modules, module)
+	// Where blur has drowned the patterns a sharpened level shows them.
+	if blurred := fa.view/maxLevels + fb.view/maxLevels + fc.view/maxLevels; k > 0 && blurred >= 2 && score < 0.5 {
+		other := quad{a, b, d, c}
+		m := r.view(maxLevels + k)
+		m.contrast()
+		if s2, score2 := r.fit(m, &other, t.modules, module); s2 != nil && score2 > score {
+			s, q, l = s2, other, m
+		}
+	}
+	if s == nil {
+		return false
+	}
+	return r.finish(l, k, s, &q, module)
+}
+
+// fit finds the version and the projection that match the picture best; nil: none does.
+func (r *Reader) fit(l *level, q *quad, modules, module float64) (best *symbol, bestScore float32) {
+	bestScore = 0.25
+	start := *q
+	guess := (modules - 10) / 4
 	around := 1
 	if guess > 12 {
 		around = 2
 	}
 	for v := max(int(guess+0.5)-around, 1); v <= min(int(guess+0.5)+around, 40); v++ {
 		s := symbols[v]()
-		q := quad{a, b, d, c}
-		if l.match(&q, s.size, s.corners) < 0.15 {
+		c := start
+		if l.match(&c, s.size, s.corners) < 0.15 {
 			continue
 		}
-		reach := 0.16 * t.modules
-		score := l.far(&q, s.size, s.coarse, reach, max(1, reach/6))
-		score = l.refine(&q, s.size, s.coarse, 2, module, max(0.5, reach/12), 0.25, score)
+		reach := 0.16 * modules
+		score := l.far(&c, s.size, s.coarse, reach, max(1, reach/6))
+		score = l.refine(&c, s.size, s.coarse, 2, module, max(0.5, reach/12), 0.25, score)
 		if r.Trace != nil {
-			r.Trace("  version %d score %.3f (modules %.1f, module %.2f)", v, score, t.modules, module)
+			r.Trace("  version %d score %.3f (modules %.1f, module %.2f)", v, score, modules, module)
 		}
 		if score > bestScore {
-			bestScore, best, bestSymbol = score, q, s
+			bestScore, best, *q = score, s, c
 		}
 	}
-	if bestSymbol == nil {
-		return false
-	}
-	return r.finish(l, bestSymbol, &best, module)
+	return best, bestScore
 }
 
 // fitLevel is the level on which a module of that many pixels is two to four wide: it shows
 // best how well a projection fits.
-func (r *Reader) fitLevel(module float64) *level {
+func (r *Reader) fitLevel(module float64) int {
 	k := 0
 	for k+1 < r.n && module >= 4*float64(int(1)<<k) {
 		k++
 	}
-	return r.level(k)
+	return k
 }
 
-// finish refines the projection and reads the symbol.
-func (r *Reader) finish(l *level, s *symbol, q *quad, module float64) bool {
+// finish refines the projection by l and reads the symbol from level k.
+func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) bool {
 	score := l.refine(q, s.size, s.fine, 0, module, 0.5, 0.03, l.match(q, s.size, s.fine))
-	text, ok := r.read(l, s, q)
+	text, ok := r.read(r.level(k), s, q)
 	if r.OnTry != nil {
 		p, _ := q.project(s.size, 1)
 		e := float64(s.size)
