@@ -64,12 +64,51 @@ func (l *level) halve(p *level) {
 	}
 }
 
+// calm smooths the pixels, by a quarter, a half, a quarter of three in both directions.
+func (l *level) calm(row []int32) []int32 {
+	w, h := l.W, l.H
+	row = grow(row, 2*w)
+	above, here := row[:w], row[w:2*w] // three pixels of a row, summed
+	three := func(dst []int32, y int) {
+		p := l.Pix[y*l.Stride:][:w]
+		dst[0] = 3*int32(p[0]) + int32(p[1])
+		for x := 1; x+1 < len(p); x++ {
+			dst[x] = int32(p[x-1]) + 2*int32(p[x]) + int32(p[x+1])
+		}
+		dst[w-1] = int32(p[w-2]) + 3*int32(p[w-1])
+	}
+	three(above, 0)
+	three(here, 0)
+	for y := range h {
+		dst := l.Pix[y*l.Stride:][:w]
+		if y+1 == h {
+			for x := range dst {
+				dst[x] = uint8((above[x] + 3*here[x] + 8) >> 4)
+			}
+			break
+		}
+		next := l.Pix[(y+1)*l.Stride:][:w]
+		n := 3*int32(next[0]) + int32(next[1])
+		for x := range dst {
+			a, b := above[x], here[x]
+			dst[x] = uint8((a + 2*b + n + 8) >> 4)
+			above[x], here[x] = b, n
+			if x+2 < w {
+				n = int32(next[x]) + 2*int32(next[x+1]) + int32(next[x+2])
+			} else if x+1 < w {
+				n = int32(next[w-2]) + 3*int32(next[w-1])
+			}
+		}
+	}
+	return row
+}
+
 // noise is about the deviation of the noise: what a quarter of the pixels differs from the
 // mean of its neighbours, at most. A picture full of fine print seems noisy: see threshold.
 func (l *level) noise() float64 {
 	var hist [256]int
 	n := 0
-	for y := 2; y < l.H; y += 5 {
+	for y := 2; y < l.H; y += 7 {
 		row := l.Pix[y*l.Stride:][:l.W]
 		for x := 1; x+1 < len(row); x += 2 {
 			d := 2*int(row[x]) - int(row[x-1]) - int(row[x+1])

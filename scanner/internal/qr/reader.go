@@ -19,7 +19,8 @@ type Symbol struct {
 type Reader struct {
 	levels   []level // each half the size of the one before
 	sharp    []level
-	n        int // levels of this picture
+	n        int     // levels of this picture
+	noise    float64 // of this picture
 	negative []uint8
 	sums     []int32
 
@@ -95,6 +96,12 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 // Half the size shows most symbols at a quarter of the cost.
 var order = [...]int{1, 0, 2, maxLevels + 1, maxLevels + 2, 3, maxLevels + 3, 4, 5, 6}
 
+// Where there is much noise the larger scales show more, and are smoothed; the picture
+// itself comes late or not at all.
+var noisyOrder = [...]int{1, maxLevels + 1, 2, maxLevels + 2, 0, 3, maxLevels + 3, 4, 5, 6}
+
+const calmFrom, hopelessFrom = 9, 25 // deviation of the noise
+
 func (r *Reader) readPlane(p Plane) {
 	if r.levels == nil {
 		r.levels, r.sharp = make([]level, maxLevels), make([]level, maxLevels)
@@ -114,8 +121,13 @@ func (r *Reader) readPlane(p Plane) {
 		r.levels[0].W, r.levels[0].H = p.W&^1, p.H&^1
 	}
 	r.finders = r.finders[:0]
-	for _, v := range order {
-		if v%maxLevels >= r.n {
+	r.noise = r.levels[0].noise()
+	views := order[:]
+	if r.noise > calmFrom {
+		views = noisyOrder[:]
+	}
+	for _, v := range views {
+		if v%maxLevels >= r.n || v == 0 && r.n > 1 && r.noise > hopelessFrom {
 			continue
 		}
 		r.search(v)
@@ -145,6 +157,9 @@ func (r *Reader) level(i int) *level {
 	for k := 1; k <= i; k++ {
 		if r.levels[k].state&filled == 0 {
 			r.levels[k].halve(&r.levels[k-1])
+			if k == 1 && r.noise > calmFrom {
+				r.sums = r.levels[k].calm(r.sums)
+			}
 		}
 	}
 	l := &r.levels[i]
@@ -299,6 +314,9 @@ func (r *Reader) fitLevel(module float64) int {
 	k := 0
 	for k+1 < r.n && module >= 4*float64(int(1)<<k) {
 		k++
+	}
+	if k == 0 && r.n > 1 && r.noise > calmFrom && module > 2.5 {
+		return 1
 	}
 	return k
 }
