@@ -2,6 +2,7 @@ package qr
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -289,20 +290,28 @@ func (r *Reader) fit(l *level, q *quad, modules, module float64) (best *symbol, 
 	if guess > 12 {
 		around = 2
 	}
+	// The timing says which version it is, but for dirt and perspective: the others follow.
+	var tries [5]ranked
+	n := 0
 	for v := max(int(guess+0.5)-around, 1); v <= min(int(guess+0.5)+around, 40); v++ {
 		s := symbols[v]()
-		c := start
-		if l.match(&c, s.size, s.corners) < 0.15 {
-			continue
+		if l.match(&start, s.size, s.corners) > 0.15 {
+			tries[n] = ranked{v, l.match(&start, s.size, s.timing[0]) + l.match(&start, s.size, s.timing[1])}
+			n++
 		}
+	}
+	slices.SortFunc(tries[:n], byFit)
+	for _, t := range tries[:n] {
+		s := symbols[t.word]()
+		c := start
 		reach := 0.16 * modules
 		score := l.far(&c, s.size, s.coarse, reach, max(1, reach/6))
 		score = l.refine(&c, s.size, s.coarse, 2, module, max(0.5, reach/12), 0.25, score)
-		if r.Trace != nil {
-			r.Trace("  version %d score %.3f (modules %.1f, module %.2f)", v, score, modules, module)
-		}
 		if score > bestScore {
 			bestScore, best, *q = score, s, c
+		}
+		if bestScore > 0.6 {
+			break
 		}
 	}
 	return best, bestScore
