@@ -58,9 +58,10 @@ func (k pose) seen(s *symbol) (a, b []module) {
 	}
 }
 
-// searchPairs looks for symbols of which only two finders were found.
-func (r *Reader) searchPairs() {
-	const good, finders = 0.2, 6
+// searchPairs looks for symbols of which only two finders were found, none more doubtful
+// than given.
+func (r *Reader) searchPairs(good float64) {
+	const finders = 6
 	r.best = r.best[:0]
 	for i := range r.finders {
 		if f := &r.finders[i]; !f.used && f.doubt() < good {
@@ -82,7 +83,12 @@ func (r *Reader) searchPairs() {
 			if r.finders[best[i]].used || r.finders[best[j]].used {
 				continue
 			}
-			if r.pair(best[i], best[j]) {
+			p := [2]int{best[i], best[j]}
+			if slices.Contains(r.tried, p) {
+				continue
+			}
+			r.tried = append(r.tried, p)
+			if r.pair(p[0], p[1]) {
 				r.finders[best[i]].used, r.finders[best[j]].used = true, true
 			}
 			if r.done() {

@@ -28,6 +28,7 @@ type Reader struct {
 	edges   []float64
 	finders []finder
 	best    []int
+	tried   [][2]int // pairs
 	triples []triple
 	most    int // finders to make triples of
 	tries   int // triples to try on a view
@@ -121,19 +122,25 @@ func (r *Reader) readPlane(p Plane) {
 	if r.n > 1 { // the map of half the size covers whole pairs of pixels
 		r.levels[0].W, r.levels[0].H = p.W&^1, p.H&^1
 	}
-	r.finders = r.finders[:0]
+	r.finders, r.tried = r.finders[:0], r.tried[:0]
 	r.noise = r.levels[0].noise()
 	views := order[:]
 	if r.noise > calmFrom {
 		views = noisyOrder[:]
 	}
-	for _, v := range views {
+	for i, v := range views {
 		if v%maxLevels >= r.n || v == 0 && r.n > 1 && r.noise > hopelessFrom {
 			continue
 		}
 		r.search(v)
 		if r.done() {
 			return
+		}
+		if i == 1 { // two that are beyond doubt need not wait for the other views
+			r.searchPairs(0.04)
+			if r.done() {
+				return
+			}
 		}
 	}
 	if r.n == 1 { // a small picture
@@ -142,7 +149,7 @@ func (r *Reader) readPlane(p Plane) {
 			return
 		}
 	}
-	r.searchPairs()
+	r.searchPairs(0.2)
 }
 
 func (r *Reader) done() bool {
