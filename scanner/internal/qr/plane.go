@@ -108,7 +108,7 @@ func (l *level) calm(row []int32) []int32 {
 func (l *level) noise() float64 {
 	var hist [256]int
 	n := 0
-	for y := 2; y < l.H; y += 7 {
+	for y := 2; y < l.H; y += 16 {
 		row := l.Pix[y*l.Stride:][:l.W]
 		for x := 1; x+1 < len(row); x += 2 {
 			d := 2*int(row[x]) - int(row[x-1]) - int(row[x+1])

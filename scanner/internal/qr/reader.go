@@ -47,9 +47,12 @@ type Reader struct {
 	seen     [8]seen
 	nextSeen int
 
-	found  []Symbol
-	quads  []quad // their outlines
-	effort Effort
+	found    []Symbol
+	quads    []quad  // their outlines
+	by       []int   // the views that showed them
+	last     []place // where symbols were in the picture before
+	effort   Effort
+	searched int // the view that is or was searched last
 
 	OnTry  func(version int, c [4]Point, score float32, ok bool)
 	OnFind func(p Point, module float64)
@@ -70,7 +73,7 @@ const (
 
 // Read reads the symbols of a picture. They are the caller's until the next call.
 func (r *Reader) Read(p Plane, e Effort) []Symbol {
-	r.found, r.quads = r.found[:0], r.quads[:0]
+	r.found, r.quads, r.by = r.found[:0], r.quads[:0], r.by[:0]
 	const least = 21
 	if p.W < least || p.H < least || p.Stride < p.W || len(p.Pix) < (p.H-1)*p.Stride+p.W {
 		return nil
@@ -81,6 +84,7 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 		r.most, r.tries = 120, 400
 	}
 	r.readPlane(p)
+	r.remember()
 	if e.Hard && !r.done() {
 		r.negative = grow(r.negative, p.W*p.H)
 		for y := range p.H {
@@ -128,11 +132,21 @@ func (r *Reader) readPlane(p Plane) {
 	if r.noise > calmFrom {
 		views = noisyOrder[:]
 	}
+	whole := area{0, 0, float64(p.W), float64(p.H)}
+	// What was seen in the last picture is likely there or near.
+	for _, k := range r.last {
+		if k.view%maxLevels < r.n {
+			r.search(k.view, k.area)
+			if r.done() {
+				return
+			}
+		}
+	}
 	for i, v := range views {
 		if v%maxLevels >= r.n || v == 0 && r.n > 1 && r.noise > hopelessFrom {
 			continue
 		}
-		r.search(v)
+		r.search(v, whole)
 		if r.done() {
 			return
 		}
@@ -144,7 +158,7 @@ func (r *Reader) readPlane(p Plane) {
 		}
 	}
 	if r.n == 1 { // a small picture
-		r.search(maxLevels)
+		r.search(maxLevels, whole)
 		if r.done() {
 			return
 		}
@@ -193,15 +207,15 @@ func (r *Reader) view(v int) *level {
 	return l
 }
 
-// search finds symbols by the finder patterns that one more view shows.
-func (r *Reader) search(view int) {
-	l := r.view(view)
+// search finds symbols by the finder patterns that one more view shows in an area.
+func (r *Reader) search(view int, a area) {
+	r.searched = view
 	from := len(r.finders)
 	step := 2
 	if view == 0 && r.n > 1 {
 		step = 3
 	}
-	r.scanRows(view, step)
+	r.scanRows(view, a, step)
 	if r.OnFind != nil {
 		for _, f := range r.finders {
 			r.OnFind(f.at.public(), f.module)
@@ -217,7 +231,7 @@ func (r *Reader) search(view int) {
 	}
 	r.group(from)
 	if r.Trace != nil {
-		r.Trace("view %d (%d × %d): %d finders, %d triples", view, l.W, l.H, len(r.finders), len(r.triples))
+		r.Trace("view %d : %d finders, %d triples", view, len(r.finders), len(r.triples))
 	}
 	tries := r.tries
 	for _, t := range r.triples {
@@ -361,10 +375,35 @@ func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) boo
 	}
 	r.found = append(r.found, sym)
 	r.quads = append(r.quads, out)
+	r.by = append(r.by, r.searched)
 	return true
 }
 
 func (p pt) public() Point { return Point{p.x, p.y} }
 
+// area is a part of the picture, in pixels.
+type area struct{ x0, y0, x1, y1 float64 }
+
+// place is where a symbol was seen, and which view showed it.
+type place struct {
+	area area
+	view int
+}
+
+// remember notes where to look first in the next picture: where the symbols are now, and
+// half their size around.
+func (r *Reader) remember() {
+	r.last = r.last[:0]
+	for i := range r.quads[:min(len(r.quads), 4)] {
+		q := &r.quads[i]
+		a := area{q[0].x, q[0].y, q[0].x, q[0].y}
+		for _, p := range q {
+			a = area{min(a.x0, p.x), min(a.y0, p.y), max(a.x1, p.x), max(a.y1, p.y)}
+		}
+		dx, dy := (a.x1-a.x0)/2, (a.y1-a.y0)/2
+		r.last = append(r.last, place{area{a.x0 - dx, a.y0 - dy, a.x1 + dx, a.y1 + dy}, r.by[i]})
+	}
+}
+
 // Forget forgets where the last symbols were.
-func (r *Reader) Forget() {}
+func (r *Reader) Forget() { r.last = r.last[:0] }
