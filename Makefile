@@ -50,10 +50,10 @@ bench-ledger:
 	go test -run '^$$' -bench Scan -benchtime 2000x ./app/ledger
 
 bench-labels:
-	go test -run '^$$' -bench . -timeout 60m ./labels
+	go test -run "^$$" -bench . -cpu 1 -timeout 60m ./labels
 
 bench-scanner:
-	go test -run '^$$' -bench . -timeout 60m ./scanner/...
+	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./scanner
 
 setup:
 	@.ci/setup run

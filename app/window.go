@@ -11,6 +11,7 @@ import (
 	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
+	"dapilgate/scanner"
 )
 
 // windowOptions are the options of commands that open the window.
@@ -22,6 +23,7 @@ type windowOptions struct {
 	light    bool
 	files    string
 	green    time.Duration
+	sources  string
 }
 
 func windowFlags(f *flags) *windowOptions {
@@ -33,6 +35,7 @@ func windowFlags(f *flags) *windowOptions {
 	f.StringVar(&w.language, "lang", f.c.language(), "id or en")
 	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
 	f.DurationVar(&w.green, "green", 1500*time.Millisecond, "how long an accepted box fills the screen; 0: until the next scan")
+	f.sourcesFlag(&w.sources)
 	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
 	return w
 }
@@ -81,6 +84,11 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 			cfg.Demo = append(cfg.Demo, kiosk.Person{Name: p.name, PIN: p.pin})
 		}
 	}
+	sources, err := readSources(w.sources, cfg.Ledger)
+	if err != nil {
+		return err
+	}
+	cfg.Sources = scanner.NewHub(sources...)
 	if cfg.Files == "" {
 		cfg.Files = filepath.Dir(cfg.Ledger)
 	}

@@ -187,7 +187,7 @@ func TestSpareAndStrangeCharacters(t *testing.T) {
 				t.Errorf("%s: a spare's sticker says %q", s.Name, e.text)
 			}
 		}
-		spare.Kota = "東京 \u0007"
+		spare.Kecamatan = "東京 \u0007"
 		if _, err := l.elements(m, &spare, modules{}, nil); !errors.Is(err, ErrFit) {
 			t.Errorf("%s: characters without glyphs: %v", s.Name, err)
 		}

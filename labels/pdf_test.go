@@ -3,7 +3,6 @@ package labels
 import (
 	"bytes"
 	"compress/zlib"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"image"
 	_ "image/png"
 	"io"
-	"iter"
 	"math"
 	"os"
 	"os/exec"
@@ -96,9 +94,27 @@ func printedCodes(t testing.TB, page []byte) []printedCode {
 
 func writeStickers(t testing.TB, s Stock, n int, o Options) (path string) {
 	t.Helper()
+	var all []Sticker
+	for k := range stickers(t, n) {
+		all = append(all, k)
+	}
+	return write(t, s, all, o)
+}
+
+func write(t testing.TB, s Stock, all []Sticker, o Options) (path string) {
+	t.Helper()
 	path = filepath.Join(t.TempDir(), s.Name+".pdf")
 	o.Created = testTime
-	if _, err := WriteBatch(t.Context(), path, s, stickers(t, n), o); err != nil {
+	d, err := NewDocument(s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range all {
+		if err := d.Add(k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.WriteFile(path); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -116,9 +132,12 @@ func read(t testing.TB, path string) []byte {
 // What is in the file is go-qrcode's symbol, bit for bit, at a whole number of dots: past
 // the point where symbols come from the table too.
 func TestModulesInTheFile(t *testing.T) {
-	for _, s := range testStocks(t) {
+	for i, s := range testStocks(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			n := plainFirst + 40
+			n := 60
+			if i == 0 {
+				n = plainFirst + 40
+			}
 			var texts []string
 			for k := range stickers(t, n) {
 				texts = append(texts, k.Code)
@@ -168,96 +187,44 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-func TestBatchSplitsIntoFiles(t *testing.T) {
-	dir := t.TempDir()
+// A sticker that can't be set is an error, and a document that can't be written leaves
+// nothing, and not half of what was there.
+func TestDocumentFaults(t *testing.T) {
 	s := stock(t, "a4-2x4")
-	var told []int
-	o := Options{Created: testTime, PerFile: 16, Copies: 2, Total: 50, Progress: func(done, total int) {
-		if total != 50 {
-			t.Fatalf("total %d", total)
-		}
-		told = append(told, done)
-	}}
-	b, err := WriteBatch(t.Context(), filepath.Join(dir, "d4.pdf"), s, stickers(t, 25), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"d4-001.pdf", "d4-002.pdf", "d4-003.pdf", "d4-004.pdf"}
-	var names []string
-	codes := 0
-	for _, f := range b.Files {
-		names = append(names, filepath.Base(f))
-		for _, page := range pageStreams(t, read(t, f)) {
-			codes += len(printedCodes(t, page))
-		}
-	}
-	if !slices.Equal(names, want) || b.Labels != 50 || codes != 50 || b.Pages != 7 {
-		t.Errorf("got %v, %d codes in them, %v", b, codes, names)
-	}
-	if len(told) != 25 || told[24] != 50 {
-		t.Errorf("progress %v", told)
-	}
-	if left, _ := os.ReadDir(dir); len(left) != len(want) {
-		t.Errorf("left in the folder: %v", left)
-	}
-}
-
-// A batch that is cancelled or fails leaves nothing, and not half of what was there.
-func TestBatchLeavesNothingBehind(t *testing.T) {
-	fault := errors.New("the ledger is gone")
-	stop, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	failing := func(yield func(Sticker, error) bool) {
-		for k := range stickers(t, 40) {
-			if !yield(k, nil) {
-				return
-			}
-		}
-		yield(Sticker{}, fault)
-	}
-	unfit := func(yield func(Sticker, error) bool) {
-		for k := range stickers(t, 40) {
-			k.Kecamatan = strings.Repeat("Panjang ", 40)
-			if !yield(k, nil) {
-				return
-			}
-		}
-	}
-	wrong := func(yield func(Sticker, error) bool) {
-		for k := range stickers(t, 1) {
-			k.Code = k.Code[1:]
-			yield(k, nil)
-		}
-	}
-	for name, tc := range map[string]struct {
-		ctx  context.Context
-		seq  iter.Seq2[Sticker, error]
-		want error
-	}{
-		"cancelled": {stop, stickers(t, 1000), context.Canceled},
-		"failing":   {t.Context(), failing, fault},
-		"unfit":     {t.Context(), unfit, ErrFit},
-		"cut code":  {t.Context(), wrong, ErrCode},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			path := filepath.Join(dir, "d4.pdf")
-			if err := os.WriteFile(path, []byte("yesterday's"), 0o644); err != nil {
+	for k := range stickers(t, 1) {
+		unfit, cut := k, k
+		unfit.Kecamatan = strings.Repeat("Panjang ", 40)
+		cut.Code = k.Code[1:]
+		for want, k := range map[error]Sticker{ErrFit: unfit, ErrCode: cut} {
+			d, err := NewDocument(s, Options{})
+			if err != nil {
 				t.Fatal(err)
 			}
-			o := Options{Created: testTime, PerFile: 8, Progress: func(done, _ int) {
-				if done == 30 {
-					cancel()
-				}
-			}}
-			if _, err := WriteBatch(tc.ctx, path, stock(t, "a4-2x4"), tc.seq, o); !errors.Is(err, tc.want) {
-				t.Errorf("got %v, want %v", err, tc.want)
+			if err := d.Add(k); !errors.Is(err, want) {
+				t.Errorf("got %v, want %v", err, want)
 			}
-			left, _ := os.ReadDir(dir)
-			if len(left) != 1 || string(read(t, path)) != "yesterday's" {
-				t.Errorf("left behind: %v", left)
-			}
-		})
+		}
+		d, err := NewDocument(s, Options{})
+		if err == nil {
+			err = d.Add(k)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		path := filepath.Join(dir, "d4.pdf")
+		if err := os.MkdirAll(filepath.Join(path, "x"), 0o755); err != nil { // in the file's place
+			t.Fatal(err)
+		}
+		if err := d.WriteFile(path); err == nil {
+			t.Error("written over a folder")
+		}
+		if left, _ := os.ReadDir(dir); len(left) != 1 {
+			t.Errorf("left behind: %v", left)
+		}
+	}
+	if _, err := NewDocument(s, Options{Calibration: Calibration{X: 30}}); !errors.Is(err, ErrCalibration) {
+		t.Errorf("a sheet moved by 30 mm: %v", err)
 	}
 }
 
@@ -314,7 +281,7 @@ func TestDecodersReadThePage(t *testing.T) {
 				}
 			}
 			fonts := run("pdffonts", path)
-			if strings.Count(fonts, " yes ") < 3 {
+			if n := len(regexp.MustCompile(`(?m)^[A-Z]{6}\+Roboto\S* +CID TrueType +Identity-H +yes yes yes `).FindAllString(fonts, -1)); n == 0 || n != strings.Count(fonts, "Roboto") {
 				t.Errorf("fonts are not embedded subsets:\n%s", fonts)
 			}
 			sorted := slices.Sorted(slices.Values(want))
@@ -400,5 +367,48 @@ func TestPreviewIsThePage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a document says of itself: its paper in every box, to be printed as it is; title,
+// author, subject; and a bookmark at the first sticker of each kelurahan.
+func TestDocumentProperties(t *testing.T) {
+	if _, err := exec.LookPath("pdfinfo"); err != nil {
+		t.Fatal("pdfinfo is missing: install the package poppler-utils (make test does)")
+	}
+	all := dki(t)
+	for _, s := range testStocks(t) {
+		var some []Sticker
+		for i := range 3 {
+			for kind := range testKinds {
+				some = append(some, all[i].sticker(t, 1, kind))
+			}
+		}
+		path := write(t, s, some, Options{Title: "Label é", Author: "sari"})
+		out, err := exec.CommandContext(t.Context(), "pdfinfo", "-box", path).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		box := fmt.Sprintf("0.00     0.00 %8.2f %8.2f", s.Page[0]*points, s.Page[1]*points)
+		info := string(out)
+		for _, want := range []string{"Label é", "sari", "Dapilgate", s.Title, "PDF version:     1.7", "MediaBox:            " + box, "CropBox:             " + box, "TrimBox:             " + box,
+			fmt.Sprintf("Pages:           %d\n", (len(some)+s.PerPage()-1)/s.PerPage())} {
+			if !strings.Contains(info, want) {
+				t.Errorf("%s: %q is not in\n%s", s.Name, want, info)
+			}
+		}
+		pdf := read(t, path)
+		for _, want := range []string{"/PrintScaling/None", "/TrimBox"} {
+			if !bytes.Contains(pdf, []byte(want)) {
+				t.Errorf("%s: no %s in it", s.Name, want)
+			}
+		}
+		var titles []string
+		for _, m := range regexp.MustCompile(`/Title \((.*?)\)\n/Parent`).FindAllSubmatch(pdf, -1) {
+			titles = append(titles, string(m[1]))
+		}
+		if want := []string{"31.01.01.1001 Pulau Panggang", "31.01.01.1002 Pulau Kelapa", "31.01.01.1003 Pulau Harapan"}; !slices.Equal(titles, want) {
+			t.Errorf("%s: bookmarks %q", s.Name, titles)
+		}
 	}
 }

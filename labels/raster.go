@@ -90,7 +90,7 @@ func (r *raster) element(e *element) error {
 	case bandShape:
 		for py := r.px(e.y); py < r.px(e.y+e.h); py++ {
 			for px := r.px(e.x); px < r.px(e.x+e.w); px++ {
-				if PatternInk(e.pattern, (float64(px)+0.5)/r.scale-e.x, (float64(py)+0.5)/r.scale-e.y) {
+				if PatternInk(e.pattern, ((float64(px)+0.5)/r.scale-e.x)/e.scale(), ((float64(py)+0.5)/r.scale-e.y)/e.scale()) {
 					r.img.SetGray(px, py, color.Gray{})
 				}
 			}

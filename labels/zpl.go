@@ -25,7 +25,7 @@ import (
 // WriteZPL writes stickers for a label printer that has the stock's resolution. Nothing
 // is sent back and nothing can be taken back: what w has taken may be printed. On a fault
 // or when ctx is cancelled it ends after a whole label. It returns the number of labels
-// written, copies counted, separators not. Errors: ctx's, those of the stickers' sequence,
+// written, separators not counted. Errors: ctx's, those of the stickers' sequence,
 // ErrStock for a stock with more than one label on a page, ErrCalibration, ErrFit, ErrCode,
 // and w's.
 func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Sticker, error], o Options) (int, error) {
@@ -44,12 +44,12 @@ func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Stic
 		return 0, err
 	}
 	var (
-		done, copies = 0, max(o.Copies, 1)
-		enc          encoder
-		els          []element
-		out          []byte
-		r            = newRaster(s, s.DPI, m)
-		area         string // kelurahan of the last sticker
+		done int
+		enc  encoder
+		els  []element
+		out  []byte
+		r    = newRaster(s, s.DPI, m)
+		area string // kelurahan of the last sticker
 	)
 	send := func(els []element, of string) error {
 		if err := r.drawAll(els); err != nil {
@@ -83,21 +83,13 @@ func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Stic
 			}
 		}
 		area = k.KelurahanCode
-		for i := range copies {
-			if copies > 1 {
-				k.Copy, k.Copies = i+1, copies
-			}
-			if els, err = l.elements(m, &k, code, els[:0]); err == nil {
-				err = send(els, k.BoxID)
-			}
-			if err != nil {
-				return done, err
-			}
-			done++
+		if els, err = l.elements(m, &k, code, els[:0]); err == nil {
+			err = send(els, k.BoxID)
 		}
-		if o.Progress != nil {
-			o.Progress(done, o.Total)
+		if err != nil {
+			return done, err
 		}
+		done++
 	}
 	return done, ctx.Err()
 }

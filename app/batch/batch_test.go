@@ -3,6 +3,7 @@ package batch_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -308,4 +309,53 @@ func TestCopiesSeparatorsAndStart(t *testing.T) {
 	if err != nil || sum.Labels != 9 || sum.Pages != 4 {
 		t.Errorf("%+v, %v", sum, err)
 	}
+}
+
+// A batch of several files: each but the last fills its sheets, separators and copies
+// counted; a kelurahan that goes on in the next file is announced once; no file is ever
+// overwritten.
+func TestSeveralFiles(t *testing.T) {
+	f := ledgertest.New(t)
+	defer batch.SetMaxPerFile(21)()
+	r := request(t, f)
+	r.Copies, r.Separators = 2, true
+	taken := strings.TrimSuffix(r.Out, ".pdf") + "-001.pdf"
+	if err := os.WriteFile(taken, []byte("yesterday's"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := batch.Run(t.Context(), f.Ledger, r); !errors.Is(err, os.ErrExist) {
+		t.Fatalf("over a file that is there: %v", err)
+	}
+	if err := os.Remove(taken); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := batch.Run(t.Context(), f.Ledger, r)
+	if err != nil || sum.Labels != 44 || len(sum.Files) < 4 {
+		t.Fatalf("%+v, %v", sum, err)
+	}
+	areas, boxes := map[string]int{}, f.Boxes(ledger.Filter{})
+	for _, b := range boxes {
+		areas[string(b.Box.Area)]++
+	}
+	said, text := 0, ""
+	for i, file := range sum.Files {
+		if want := fmt.Sprintf("labels-%03d.pdf", i+1); filepath.Base(file) != want {
+			t.Errorf("file %s, want %s", file, want)
+		}
+		out, err := exec.Command("pdftotext", "-layout", file, "-").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages := strings.Split(strings.TrimSuffix(string(out), "\f"), "\f")
+		places := strings.Count(pages[len(pages)-1], "REVISI ") + strings.Count(pages[len(pages)-1], "BUKAN LABEL KOTAK")
+		if i < len(sum.Files)-1 && places < 7 { // pairs of copies behind one separator end odd
+			t.Errorf("the last sheet of %s has %d of 8 places filled:\n%s", file, places, pages[len(pages)-1])
+		}
+		text += string(out)
+	}
+	said = strings.Count(text, "BUKAN LABEL KOTAK")
+	if said != len(areas) || !strings.Contains(text, "3 TPS") || !strings.Contains(text, "9 kotak · 18 label") {
+		t.Errorf("%d separators for %d areas:\n%s", said, len(areas), text)
+	}
+	f.Verify()
 }

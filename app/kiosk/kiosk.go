@@ -16,6 +16,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
+	"dapilgate/scanner"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -50,6 +51,8 @@ type Config struct {
 	Files    string           // folder that printed files are written to
 	Stocks   labels.Catalogue // empty: the built-in ones
 	Demo     []Person
+	// Sources are the scanners and cameras besides the keyboard; nil: none.
+	Sources *scanner.Hub
 	// Create makes ledger and key at the first start.
 	Create func(ctx context.Context, s Setup, progress func(done, total int)) (*ledger.Ledger, error)
 }
@@ -62,6 +65,15 @@ type screen interface {
 	takesScans() bool
 	// scanned takes a scan, on the window's goroutine.
 	scanned(text string)
+}
+
+// typist is a screen on which a person may be typing a PIN.
+type typist interface{ typing() bool }
+
+// typing tells whether a person may be typing on the shown screen.
+func (s *shell) typing() bool {
+	x, ok := s.shown.(typist)
+	return s.sink.shown != nil || ok && x.typing()
 }
 
 // shell is the window: it shows one screen at a time and keeps what they share. All of it
@@ -78,10 +90,11 @@ type shell struct {
 	station *dock.Station
 	person  ledger.Person
 
-	sink  *sink
-	stack *fyne.Container
-	shown screen
-	queue *queue
+	sink    *sink
+	devices *devices
+	stack   *fyne.Container
+	shown   screen
+	queue   *queue
 
 	job     *printJob // a print under way; nil: none
 	printed *outcome  // of the last one, until somebody has seen it
@@ -91,10 +104,9 @@ type shell struct {
 // order; setTheme changes Fyne's theme.
 func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()), setTheme func(fyne.Theme)) *shell {
 	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue()}
-	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, func(text string) {
-		if s.shown != nil {
-			s.shown.scanned(text)
-		}
+	s.devices = newDevices(s)
+	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, s.typing, func(text string, end rune) {
+		s.devices.typed(scanner.Scan{Text: text, Terminator: end, At: time.Now()})
 	})
 	// Characters that come in the moment between losing the focus and taking it back.
 	win.Canvas().SetOnTypedRune(func(r rune) {
@@ -220,7 +232,7 @@ func (s *shell) show(x screen) {
 // refresh builds the shown screen anew.
 func (s *shell) refresh() {
 	ground := canvas.NewRectangle(s.look.page.ground)
-	s.stack.Objects = []fyne.CanvasObject{ground, s.shown.content()}
+	s.stack.Objects = []fyne.CanvasObject{ground, s.devices.under(s.shown.content)}
 	s.stack.Refresh()
 	if s.shown.takesScans() {
 		s.sink.wake()

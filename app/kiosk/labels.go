@@ -276,6 +276,7 @@ func (x *labelsScreen) turn(to labelsTab) {
 
 // to goes to a step.
 func (x *labelsScreen) to(step labelsStep) {
-	x.step, x.note = step, nil
+	x.step, x.note, x.page.Picture = step, nil, nil
+	x.refresh()
 	x.ask()
 }

@@ -83,8 +83,10 @@ func (x *labelsScreen) which() fyne.CanvasObject {
 func (x *labelsScreen) refused(r labels.Refusal) fyne.CanvasObject {
 	l := x.s.look
 	why := strings.TrimPrefix(r.Why.Error(), fmt.Sprintf("%v %q: ", labels.ErrStock, r.Name))
+	reason := l.textN(why, 18, 3, regular, l.panel.ink)
+	reason.least = 15
 	return l.on(l.panel.ground, 10, l.inset(6, l.row(12, l.gap(4), l.fix(34, l.shape("cross", l.panel.ink)),
-		grow(1, l.col(0, l.fix(24, l.text1(cmp.Or(r.Title, r.Name), 20, bold, l.panel.ink)), grow(1, l.textN(why, 18, 3, regular, l.panel.ink)))))))
+		grow(1, l.col(0, l.fix(24, l.text1(cmp.Or(r.Title, r.Name), 20, bold, l.panel.ink)), grow(1, reason))))))
 }
 
 // leavePaper goes back to the choice of boxes, or to where it was made.

@@ -120,6 +120,7 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 // see takes what was read.
 func (x *loading) see(st state) {
 	x.status, x.kecamatan, x.homes, x.err = st.status, st.kecamatan, st.homes, st.err
+	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 
 // look reads the dock's state anew and then shows it; then may change the step first.
@@ -177,6 +178,7 @@ func (x *loading) refresh() {
 }
 
 func (x *loading) takesScans() bool { return true }
+func (x *loading) typing() bool     { return x.step == stepClear }
 
 // scanned sends the scan to the dock. Nothing is painted before its answer: a result of
 // the box before would be taken for this one's.
@@ -203,6 +205,7 @@ func (x *loading) scanned(scan string) {
 func (x *loading) take(r dock.Result) {
 	x.since++
 	x.note, x.step = nil, stepIdle
+	x.s.devices.sound(r)
 	if r.Person != nil {
 		x.s.person = *r.Person
 	}
@@ -280,9 +283,7 @@ func (x *loading) content() fyne.CanvasObject {
 // idle waits for a box: the truck, the count, the last scans, and what else can be done.
 func (x *loading) idle() fyne.CanvasObject {
 	l := x.s.look
-	p := l.panel
-	ask := l.on(p.ground, 12, l.inset(20, l.row(24,
-		l.fix(150, l.shape("scan", p.ink)), grow(1, l.textN(T("load.scan"), 110, 2, condensed, p.ink)))))
+	ask := x.s.devices.ask(T("load.scan"), 110)
 	var foot fyne.CanvasObject = l.button("tick", T("load.close"), func() {
 		x.look(func() { x.step, x.reason, x.note = stepClose, "", nil })
 	}).sized(28)

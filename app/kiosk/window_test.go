@@ -20,6 +20,7 @@ import (
 	"dapilgate/app/words"
 	"dapilgate/assets"
 	"dapilgate/labels"
+	"dapilgate/scanner"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -82,9 +83,12 @@ func (h *hall) open(size fyne.Size, change ...func(*Config)) {
 	h.s = newShell(ctx, h.win, cfg, func(f func()) { h.ui <- f }, fyne.CurrentApp().Settings().SetTheme)
 	over := make(chan struct{})
 	go func() { h.s.work(); close(over) }()
+	listened := make(chan struct{})
+	go func() { h.s.devices.listen(); close(listened) }()
 	t.Cleanup(func() {
 		stop()
 		<-over
+		<-listened
 		h.s.close()
 	})
 	h.win.Resize(size)
@@ -452,9 +456,23 @@ var views = []view{
 	{"back-foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
+	{"scanners", func(h *hall) { h.tap(T("settings.tab.scanners")) }},
+	{"scanners-label", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"scanners-controls", func(h *hall) { h.heard("\x02]Q1"+strings.Repeat("\x1dDG1", 99), scanner.Silence) }},
+	{"scanners-well", func(h *hall) { h.scan(scanner.Calibration) }},
+	{"scanners-bad", func(h *hall) {
+		h.heard("\x02]Q1"+strings.NewReplacer("Y", "z", "Z", "y", "y", "Z", "z", "Y", "A", "a").Replace(scanner.Calibration)[:40]+"\x03", scanner.Silence)
+	}},
 	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
 	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
+}
+
+// heard is a scan of a device that is called Pistol 1.
+func (h *hall) heard(text string, end rune) {
+	h.t.Helper()
+	h.s.devices.heard(scanner.Event{Source: "Pistol 1", What: scanner.Scanned, Scan: scanner.Scan{Text: text, Terminator: end, Source: "Pistol 1", At: time.Now()}})
+	h.settle()
 }
 
 // breakPrint leaves a print in the ledger as a crash does: labels planned and sent, and

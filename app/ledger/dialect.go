@@ -69,6 +69,12 @@ type span struct {
 	whole bool // set-up and changes of the schema, which take as long as they take
 }
 
+// Spans of the office's acts.
+var (
+	officeSpan = span{dock: Office}
+	boxesSpan  = span{dock: Office, boxes: true}
+)
+
 // How long an act may take on a server before it is given up. A scan has a limit of its
 // own, callTime.
 const (

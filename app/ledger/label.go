@@ -208,7 +208,7 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 		return l.updateBoxes(ctx, func(t *tx) error { return f(t, "") })
 	}
 	if kind == LabelsSpoiled {
-		run = func(f func(*tx, string) error) error { return l.changeIn(ctx, by, span{dock: Office, boxes: true}, f) }
+		run = func(f func(*tx, string) error) error { return l.changeIn(ctx, by, boxesSpan, f) }
 	}
 	err := run(func(t *tx, second string) error {
 		p.Labels, p.Second = p.Labels[:0], second

@@ -160,7 +160,7 @@ type tx struct {
 // that it did. f may be run more than once. This is for acts of the office; see updateDock
 // and updateBoxes.
 func (l *Ledger) update(ctx context.Context, f func(*tx) error) error {
-	return l.transact(ctx, span{dock: Office}, f)
+	return l.transact(ctx, officeSpan, f)
 }
 
 // updateDock is update for acts that append to a dock's chain.
@@ -171,7 +171,7 @@ func (l *Ledger) updateDock(ctx context.Context, dock int, f func(*tx) error) er
 // updateBoxes is update for acts of the office that change what the gate knows of boxes:
 // labels and holds. No scan is judged while it runs.
 func (l *Ledger) updateBoxes(ctx context.Context, f func(*tx) error) error {
-	return l.transact(ctx, span{dock: Office, boxes: true}, f)
+	return l.transact(ctx, boxesSpan, f)
 }
 
 func (l *Ledger) transact(ctx context.Context, s span, f func(*tx) error) error {

@@ -106,7 +106,7 @@ func (l *Ledger) AddPerson(ctx context.Context, by Person, name string, role Rol
 
 // change runs a change of people: a penyelia's act, which needs a second one.
 func (l *Ledger) change(ctx context.Context, by Person, f func(t *tx, second string) error) error {
-	return l.changeIn(ctx, by, span{dock: Office}, f)
+	return l.changeIn(ctx, by, officeSpan, f)
 }
 
 // changeIn is change for acts that write to more than the office's chain.

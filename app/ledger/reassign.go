@@ -144,7 +144,7 @@ func (l *Ledger) exception(ctx context.Context, by Person, load int64, reason st
 		return fmt.Errorf("%w: a reason is needed", ErrInvalid)
 	}
 	// It may concern two docks, and whether the load is empty: nothing is scanned meanwhile.
-	return l.approved(ctx, by, span{dock: Office, boxes: true}, func(t *tx, second string) error {
+	return l.approved(ctx, by, boxesSpan, func(t *tx, second string) error {
 		ld := Load{ID: load}
 		var truck int64
 		var dist, kec, opened string

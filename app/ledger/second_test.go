@@ -100,8 +100,8 @@ func (s *shift) twoPersonActs() map[string]func(ledger.Person) error {
 			_, err := l.AddPerson(ctx, p, "agus", ledger.Petugas, "918273")
 			return err
 		},
-		"new PIN":       func(p ledger.Person) error { return l.SetPIN(ctx, p, "budi", "555124") },
-		"new badge":     func(p ledger.Person) error { _, err := l.IssueBadge(ctx, p, "budi"); return err },
+		"new PIN":       func(p ledger.Person) error { return l.SetPIN(ctx, p, "dewi", dewiPIN) },
+		"new badge":     func(p ledger.Person) error { _, err := l.IssueBadge(ctx, p, "dewi"); return err },
 		"stop a person": func(p ledger.Person) error { return l.StopPerson(ctx, p, "budi") },
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"dapilgate/assets"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
+	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2/lang"
 )
@@ -152,6 +153,12 @@ func grown() map[string]bool {
 	}
 	for _, r := range []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor} {
 		out["role."+string(r)] = true
+	}
+	for _, r := range printer.Reasons() {
+		out["printer.reason."+string(r)] = true
+	}
+	for _, p := range []printer.State{printer.Idle, printer.Printing, printer.Stopped} {
+		out["printer."+string(p)] = true
 	}
 	return out
 }
