@@ -286,6 +286,7 @@ type Batch struct {
 	Spoiled int       `json:"spoiled"`
 	Void    int       `json:"void"`
 	Checked int       `json:"scanned_back"`
+	Missing int       `json:"not_scanned_back"` // of those that count
 	Choice  string    `json:"choice,omitempty"` // which boxes, in words
 	Output  string    `json:"output,omitempty"` // file or printer
 }
@@ -300,12 +301,12 @@ func (l *Ledger) Batches(ctx context.Context, open bool) ([]Batch, error) {
 	err := l.rows(ctx, `SELECT b.id, b.stock, b.reason, b.by_whom, b.at, b.state, COUNT(l.box),
 			COUNT(CASE WHEN l.state = 'planned' THEN 1 END), COUNT(CASE WHEN l.state = 'sent' THEN 1 END),
 			COUNT(CASE WHEN l.state = 'printed' THEN 1 END), COUNT(CASE WHEN l.state = 'spoiled' THEN 1 END), COUNT(CASE WHEN l.state = 'void' THEN 1 END),
-			COALESCE(SUM(l.scanned), 0), b.choice, b.output
+			COALESCE(SUM(l.scanned), 0), COUNT(CASE WHEN `+unchecked+` THEN 1 END), b.choice, b.output
 		FROM batches b LEFT JOIN labels l ON l.batch = b.id `+where+` GROUP BY b.id, b.stock, b.reason, b.by_whom, b.at, b.state, b.choice, b.output ORDER BY b.id DESC`, nil,
 		func(r *sql.Rows) error {
 			var b Batch
 			var at string
-			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void, &b.Checked, &b.Choice, &b.Output)
+			err := r.Scan(&b.ID, &b.Stock, &b.Reason, &b.By, &at, &b.State, &b.Issued, &b.Planned, &b.Sent, &b.Good, &b.Spoiled, &b.Void, &b.Checked, &b.Missing, &b.Choice, &b.Output)
 			b.At = parseTime(at)
 			out = append(out, b)
 			return err

@@ -24,9 +24,18 @@ type shift struct {
 
 const dewiPIN = "604817"
 
-func newShift(t *testing.T) *shift { t.Helper(); return newShiftIn(t, ledgertest.New(t)) }
+func newShift(t *testing.T) *shift {
+	t.Helper()
+	return shiftOn(t, ledgertest.New(t))
+}
 
-func newShiftIn(t *testing.T, f *ledgertest.Fixture) *shift {
+// newFileShift is newShift on a file, whatever the run is for.
+func newFileShift(t *testing.T) *shift {
+	t.Helper()
+	return shiftOn(t, ledgertest.NewFile(t, ledgertest.Event()))
+}
+
+func shiftOn(t *testing.T, f *ledgertest.Fixture) *shift {
 	t.Helper()
 	s := &shift{Fixture: f, t: t}
 	s.PrintAll()

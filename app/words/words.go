@@ -82,6 +82,24 @@ func Number(n int) string {
 	return sign + s
 }
 
+// Decimal is a number with so many decimals: 10,5 in Bahasa, 10.5 in English.
+func Decimal(v float64, decimals int) string {
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	if current == Bahasa {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// Signed is Decimal with a sign where it isn't zero: +0,5.
+func Signed(v float64, decimals int) string {
+	s := Decimal(v, decimals)
+	if v > 0 {
+		s = "+" + s
+	}
+	return strings.Replace(s, "-", "−", 1)
+}
+
 // wib is the time of Jakarta, whatever clock zone the PC was set to.
 var wib = time.FixedZone("WIB", 7*60*60)
 

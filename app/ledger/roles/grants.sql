@@ -8,8 +8,8 @@ DO $$ DECLARE t record; BEGIN
     ('meta', 'SELECT'), ('areas', 'SELECT'), ('area_dapil', 'SELECT'), ('boxes', 'SELECT'),
     ('event_log', 'SELECT, INSERT'), ('chains', 'SELECT, INSERT, UPDATE'),
     ('people', 'SELECT, INSERT, UPDATE'), ('pins', 'SELECT, INSERT, UPDATE'),
-    ('seals', 'SELECT, INSERT'), ('trucks', 'SELECT, INSERT, UPDATE'), ('passes', 'SELECT, INSERT, UPDATE'),
-    ('batches', 'SELECT, INSERT, UPDATE'), ('labels', 'SELECT, INSERT, UPDATE'), ('holds', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('trucks', 'SELECT, INSERT, UPDATE'), ('passes', 'SELECT, INSERT, UPDATE'),
+    ('batches', 'SELECT, INSERT, UPDATE'), ('labels', 'SELECT, INSERT, UPDATE'), ('seals', 'SELECT, INSERT'), ('holds', 'SELECT, INSERT, UPDATE, DELETE'),
     ('loads', 'SELECT, INSERT, UPDATE'), ('load_boxes', 'SELECT, INSERT, UPDATE, DELETE'), ('locks', 'SELECT, INSERT, UPDATE, DELETE')
   ) AS x (name, rights) LOOP
     EXECUTE format('REVOKE ALL ON %I FROM dapilgate_kiosk', t.name);
