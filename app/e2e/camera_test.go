@@ -88,12 +88,13 @@ func (c *dockCamera) accepted() (ids []string, at []time.Time) {
 	return ids, at
 }
 
-// signIn shows the badge to the camera.
+// signIn shows the badge to the camera, again and again: the window may not be open yet.
 func (c *dockCamera) signIn() {
 	c.t.Helper()
 	before := c.signedIn() // opening the load was an act too
 	w := c.walk(c.badge)
-	c.Show(c.frames(w, w.Gap+w.InView/2, 1))
+	badge, none := c.frames(w, w.Gap+w.InView/2, 1), c.frames(w, 0, 1)
+	c.Show(slices.Concat(slices.Repeat(none, 2*c.Rate), slices.Repeat(badge, c.Rate/3)))
 	c.until("sari to be signed in", func() bool { return c.signedIn() > before })
 }
 
