@@ -29,8 +29,8 @@ const stallTime = 900 * time.Millisecond
 // lookTime is how long a frame is looked at: the next one may be easier. A code that is in
 // view is looked for longer, so that a slow machine doesn't take it for gone.
 const (
-	lookTime  = 60 * time.Millisecond
-	againTime = 300 * time.Millisecond
+	lookTime  = 100 * time.Millisecond
+	againTime = 500 * time.Millisecond
 )
 
 // mostCodes is how many codes of a frame are read: ours on two faces, and other systems'.
