@@ -22,6 +22,7 @@ type windowOptions struct {
 	light    bool
 	files    string
 	green    time.Duration
+	idle     time.Duration
 }
 
 func windowFlags(f *flags) *windowOptions {
@@ -33,6 +34,7 @@ func windowFlags(f *flags) *windowOptions {
 	f.StringVar(&w.language, "lang", f.c.language(), "id or en")
 	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
 	f.DurationVar(&w.green, "green", 1500*time.Millisecond, "how long an accepted box fills the screen; 0: until the next scan")
+	f.DurationVar(&w.idle, "idle", 5*time.Minute, "sign out who has not touched anything for this long; 0: never")
 	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
 	return w
 }
@@ -71,7 +73,7 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	if err != nil {
 		return err
 	}
-	cfg := kiosk.Config{Stocks: stocks, Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
+	cfg := kiosk.Config{Stocks: stocks, Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green, Idle: w.idle}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}
@@ -83,6 +85,9 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	}
 	if cfg.Files == "" {
 		cfg.Files = filepath.Dir(cfg.Ledger)
+	}
+	if d == nil {
+		cfg.Backups, _ = f.backupPlan()
 	}
 	cfg.Create = func(ctx context.Context, s kiosk.Setup, progress func(done, total int)) (*ledger.Ledger, error) {
 		src, err := eventSource(s.EventDir)

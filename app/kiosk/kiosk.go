@@ -49,6 +49,8 @@ type Config struct {
 	Green    time.Duration    // how long an accepted box fills the screen; 0: until the next scan
 	Files    string           // folder that printed files are written to
 	Stocks   labels.Catalogue // empty: the built-in ones
+	Idle     time.Duration    // after which an idle person is signed out; 0: never
+	Backups  string           // folder of backups at each closed load; empty: none
 	Demo     []Person
 	// Create makes ledger and key at the first start.
 	Create func(ctx context.Context, s Setup, progress func(done, total int)) (*ledger.Ledger, error)
@@ -83,6 +85,9 @@ type shell struct {
 	shown screen
 	queue *queue
 
+	idle idle
+	over *fyne.Container // lies over every screen: the countdown
+
 	job     *printJob // a print under way; nil: none
 	printed *outcome  // of the last one, until somebody has seen it
 }
@@ -90,8 +95,11 @@ type shell struct {
 // newShell makes the window's inside. do must run functions on the window's goroutine, in
 // order; setTheme changes Fyne's theme.
 func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()), setTheme func(fyne.Theme)) *shell {
-	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue()}
+	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue(),
+		idle: idle{now: time.Now}, over: container.NewStack()}
+	s.look.touched = s.touched
 	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, func(text string) {
+		s.touched()
 		if s.shown != nil {
 			s.shown.scanned(text)
 		}
@@ -109,7 +117,7 @@ func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()),
 	})
 	setTheme(s.look)
 	win.SetPadded(false)
-	win.SetContent(container.New(&whole{s.resized}, s.sink, s.stack))
+	win.SetContent(container.New(&whole{s.resized}, newGround(s.touched), s.sink, s.stack, s.over))
 	return s
 }
 
@@ -188,6 +196,7 @@ func (s *shell) use(l *ledger.Ledger) {
 				s.show(newFailure(s, func() string { return words.Error(err) }))
 				return
 			}
+			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
 			s.show(newSignIn(s))
 		}
@@ -233,11 +242,25 @@ func (s *shell) refresh() {
 // signedIn goes to work: the loading screen, or the questions of an auditor.
 func (s *shell) signedIn(p ledger.Person) {
 	s.person = p
+	s.touched()
+	if p.Role == ledger.Penyelia {
+		s.seal(p)
+	}
 	if p.Role == ledger.Auditor {
 		s.show(newAudit(s))
 		return
 	}
 	s.show(newLoading(s))
+}
+
+// seal makes this machine's key for checkpoints, where it has none yet.
+func (s *shell) seal(p ledger.Person) {
+	s.later(func() func() {
+		if _, err := s.ledger.NewSeal(s.ctx, p); err != nil {
+			slog.Error("make seal", "err", err)
+		}
+		return nil
+	})
 }
 
 // signOut goes back to the sign-in screen. An open load stays open.

@@ -55,6 +55,7 @@ type labelsScreen struct {
 
 	history *history
 	back    *scanBack
+	asking  *asking // for a second person's approval; nil: not
 }
 
 // onlyThis is a choice that was made elsewhere: one box found in the history, what is left
@@ -136,10 +137,14 @@ func newLabels(s *shell) *labelsScreen {
 // A scan is expected where a broken print asks for its last good label, in the history,
 // where it stands for what is typed too, and where labels are scanned back.
 func (x *labelsScreen) takesScans() bool {
-	return x.tab != tabPrint || x.broken != nil && x.s.job == nil
+	return x.asking != nil || x.tab != tabPrint || x.broken != nil && x.s.job == nil
 }
 
 func (x *labelsScreen) scanned(text string) {
+	if x.asking != nil {
+		x.asking.scanned(text)
+		return
+	}
 	switch x.tab {
 	case tabHistory:
 		x.history.search(text)
@@ -250,6 +255,8 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 	}
 	body := x.boxes
 	switch {
+	case x.asking != nil:
+		return x.s.page("labels", x.asking.content())
 	case x.tab == tabHistory:
 		body = x.history.content
 	case x.tab == tabBack:

@@ -129,7 +129,12 @@ func (f *foundLabel) reprint() {
 // spoil records that this label was thrown away.
 func (f *foundLabel) spoil() {
 	x, k, why := f.h.x, f.label, T(f.reason)
-	by := x.s.person
+	what := func() string { return T("second.spoil", words.Data{"Box": k.Box}) }
+	x.s.ask(what, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) { f.spoilBy(by, why) })
+}
+
+func (f *foundLabel) spoilBy(by ledger.Person, why string) {
+	x, k := f.h.x, f.label
 	x.s.later(func() func() {
 		err := x.s.ledger.SpoilLabels(x.s.ctx, by, k.Batch, []string{k.Box}, why)
 		return func() {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dapilgate/app/batch"
+	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
 
@@ -35,6 +36,18 @@ func (x *labelsScreen) print() {
 	if x.s.job != nil || x.count == 0 || req.Reprint && req.Reason == "" {
 		return
 	}
+	if req.Reprint { // it voids labels
+		what := func() string { return words.N("second.reprint", x.count) }
+		x.s.ask(what, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
+			req.By = by
+			x.printBy(req)
+		})
+		return
+	}
+	x.printBy(req)
+}
+
+func (x *labelsScreen) printBy(req batch.Request) {
 	s := x.s
 	ctx, cancel := context.WithCancel(s.ctx)
 	req.Out = filepath.Join(s.cfg.Files, "label-"+time.Now().Format("20060102-150405")+".pdf")
