@@ -31,7 +31,7 @@ type Reader struct {
 	tried   [][2]int // pairs
 	triples []triple
 	most    int // finders to make triples of
-	tries   int // triples to try on a view
+	tries   int // triples to try on a view until one is a symbol
 
 	grid    grid
 	eq      equaliser
@@ -81,11 +81,11 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 	r.effort = e
 	r.most, r.tries = 24, 12
 	if e.Most == 0 {
-		r.most, r.tries = 120, 400
+		r.most, r.tries = 120, 40
 	}
 	r.readPlane(p)
 	r.remember()
-	if e.Hard && !r.done() {
+	if e.Hard && len(r.found) == 0 && !r.late() {
 		r.negative = grow(r.negative, p.W*p.H)
 		for y := range p.H {
 			dst := r.negative[y*p.W:][:p.W]
@@ -244,6 +244,7 @@ func (r *Reader) search(view int, a area) {
 		}
 		if r.try(t) {
 			a.used, b.used, c.used = true, true, true
+			tries = r.tries
 		}
 		if r.done() {
 			return
@@ -376,6 +377,11 @@ func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) boo
 	r.found = append(r.found, sym)
 	r.quads = append(r.quads, out)
 	r.by = append(r.by, r.searched)
+	for i := range r.finders {
+		if f := &r.finders[i]; out.holds(f.at) {
+			f.used = true
+		}
+	}
 	return true
 }
 
