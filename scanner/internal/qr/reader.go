@@ -356,6 +356,12 @@ func (r *Reader) fitLevel(module float64) int {
 func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) bool {
 	score := l.refine(q, s.size, s.fine, 0, module, 0.5, 0.03, l.match(q, s.size, s.fine))
 	text, ok := r.read(r.level(k), s, q)
+	// Another scale weighs noise against sharpness differently.
+	for _, other := range [2]int{k - 1, k + 1} {
+		if !ok && other >= 0 && other < r.n && score > 0.3 && module >= 1.5*float64(int(1)<<other) {
+			text, ok = r.read(r.level(other), s, q)
+		}
+	}
 	if r.OnTry != nil {
 		p, _ := q.project(s.size, 1)
 		e := float64(s.size)
