@@ -35,6 +35,7 @@ type Reader struct {
 
 	grid    grid
 	eq      equaliser
+	warp    warp
 	formats [64]ranked
 	words   []uint8 // codewords as they were read
 	fixed   []uint8 // and mended
@@ -355,11 +356,17 @@ func (r *Reader) fitLevel(module float64) int {
 // finish refines the projection by l and reads the symbol from level k.
 func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) bool {
 	score := l.refine(q, s.size, s.fine, 0, module, 0.5, 0.03, l.match(q, s.size, s.fine))
-	text, ok := r.read(r.level(k), s, q)
+	text, ok := r.read(r.level(k), s, q, nil)
 	// Another scale weighs noise against sharpness differently.
 	for _, other := range [2]int{k - 1, k + 1} {
 		if !ok && other >= 0 && other < r.n && score > 0.3 && module >= 1.5*float64(int(1)<<other) {
-			text, ok = r.read(r.level(other), s, q)
+			text, ok = r.read(r.level(other), s, q, nil)
+		}
+	}
+	const hasGrid = 7 // smaller ones have one alignment pattern, which the projection uses up
+	if !ok && s.number >= hasGrid && score > 0.3 {
+		if p, fine := q.project(s.size, l.scale); fine && r.warp.measure(l, s, &p) {
+			text, ok = r.read(r.level(k), s, q, &r.warp)
 		}
 	}
 	if r.OnTry != nil {
