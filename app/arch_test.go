@@ -19,7 +19,10 @@ var mayImport = map[string][]string{
 	"labels/printer":             {},
 	"labels/printer/printertest": {},
 	"labels":                     {"assets", "labels/code"},
-	"scanner":                    {"assets"},
+	"scanner":                    {"assets", "scanner/internal/qr"},
+	"scanner/internal/qr":        {},
+	"scanner/gen":                {},
+	"scanner/cameratest":         {},
 	"app/election":               {"labels/code"},
 	"app/gate":                   {"app/election", "labels/code"},
 	"app/ledger":                 {"app/election", "app/gate", "labels/code"},
@@ -32,7 +35,8 @@ var mayImport = map[string][]string{
 	"app":                        {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/kiosk", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/e2e":                    {},
 	"app/election/electiontest":  {"app/election"},
-	"app/ledger/ledgertest":      {"app/election", "app/ledger", "labels/code"},
+	"app/ledger/ledgertest":      {"app/election", "app/ledger", "app/ledger/pgtest", "labels/code"},
+	"app/ledger/pgtest":          {},
 }
 
 // onlyIn are imports of others that one room alone may have.

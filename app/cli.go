@@ -67,6 +67,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate audit   trail|count|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
+       dapilgate scanner list|read|calibration scanners and cameras
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -95,6 +96,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"demo":     (*cli).cmdDemo,
 	"backup":   (*cli).cmdBackup,
 	"restore":  (*cli).cmdRestore,
+	"scanner":  (*cli).cmdScanner,
 }
 
 // run carries out one command line and returns the exit status.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -211,6 +212,9 @@ func (c *cli) reportPenolakan(ctx context.Context, args []string) error {
 			return err
 		}
 		scope.Load, p.Face = &m, faceOf(ctx, l)(m.Load.District)
+		if err := report.Witness(ctx, l, &m, &p); err != nil {
+			return err
+		}
 	}
 	all, err := l.Refusals(ctx, ledger.RefusalFilter{Load: *load, Dock: scope.Dock, From: scope.From, To: scope.To})
 	if err != nil {
@@ -224,6 +228,7 @@ func (c *cli) reportProgress(ctx context.Context, args []string) error {
 	f := c.flags("report progress").actor()
 	x := &filterFlags{}
 	f.StringVar(&x.dapil, "dapil", "", "only this routing `DISTRICT`: 4 or DPRDP:310004")
+	kota := f.String("kota", "", "only kota `CODE`: 31.75")
 	f.StringVar(&x.kecamatan, "kecamatan", "", "only kecamatan `CODE`: 31.75.06")
 	f.StringVar(&x.kelurahan, "kelurahan", "", "only kelurahan `CODE`: 31.75.06.1001")
 	by := f.String("by", "", "list by dapil, kecamatan, kelurahan or tps (default: the level below what is chosen)")
@@ -239,6 +244,13 @@ func (c *cli) reportProgress(ctx context.Context, args []string) error {
 	filter, err := x.filter(l.Event())
 	if err != nil {
 		return err
+	}
+	if *kota != "" {
+		a, err := election.ParseArea(*kota)
+		if err != nil || a.Level() != election.LevelKota || !a.Contains(cmp.Or(filter.Area, a)) {
+			return usagef("--kota %q: expected a code like 31.75, and no kecamatan of another kota", *kota)
+		}
+		filter.Area = cmp.Or(filter.Area, a)
 	}
 	po := report.ProgressOptions{Event: l.Event(), Face: faceOf(ctx, l), By: report.Level(strings.ToLower(*by)), Maker: maker.Name}
 	if po.By == "" {
@@ -290,9 +302,14 @@ func scopeWords(ctx context.Context, l *ledger.Ledger, f ledger.Filter, face fun
 		if err != nil {
 			return "", err
 		}
-		s = append(s, "Kec. "+names[election.LevelKecamatan])
-		if n := names[election.LevelKelurahan]; n != "" {
-			s = append(s, "Kel. "+n)
+		for _, x := range []struct {
+			level election.Level
+			title string
+		}{{election.LevelKota, ""}, {election.LevelKecamatan, "Kec. "}, {election.LevelKelurahan, "Kel. "}} {
+			// A kecamatan's kota is known to who chose it.
+			if n := names[x.level]; n != "" && (x.level != election.LevelKota || f.Area.Level() == election.LevelKota) {
+				s = append(s, x.title+n)
+			}
 		}
 	}
 	return strings.Join(s, ", "), nil

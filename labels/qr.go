@@ -23,6 +23,9 @@ const (
 	// smallVersion is the symbol of a command, a gate pass or a badge: at most 32
 	// characters at level Q, ISO/IEC 18004 table 7.
 	smallVersion = 3
+	// calibrationVersion holds the 51 bytes of the calibration label, which has small
+	// letters, at level Q.
+	calibrationVersion = 5
 	// checkpointVersion holds a checkpoint's 216 characters at level Q.
 	checkpointVersion = 10
 )

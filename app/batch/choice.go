@@ -69,25 +69,18 @@ func choiceOf(e *election.Event, text string) (ledger.Filter, error) {
 }
 
 func choicePart(e *election.Event, f *ledger.Filter, part string) bool {
-	number := func(prefix string) (int64, bool) {
-		rest, ok := strings.CutPrefix(part, prefix)
-		if !ok {
-			return 0, false
+	for prefix, take := range map[string]func(n int64){
+		choiceTPS:   func(n int64) { f.TPS = int(n) },
+		choiceMost:  func(n int64) { f.Limit = int(n) },
+		choiceAfter: func(n int64) { f.After = append(f.After, n) },
+	} {
+		if rest, ok := strings.CutPrefix(part, prefix); ok {
+			n, err := strconv.ParseInt(rest, 10, 64)
+			if err == nil && n > 0 {
+				take(n)
+			}
+			return err == nil && n > 0
 		}
-		n, err := strconv.ParseInt(rest, 10, 64)
-		return n, err == nil && n > 0
-	}
-	if n, ok := number(choiceTPS); ok {
-		f.TPS = int(n)
-		return true
-	}
-	if n, ok := number(choiceMost); ok {
-		f.Limit = int(n)
-		return true
-	}
-	if n, ok := number(choiceAfter); ok {
-		f.After = append(f.After, n)
-		return true
 	}
 	if s, ok := strings.CutPrefix(part, choiceState); ok {
 		f.State = ledger.BoxState(s)

@@ -15,7 +15,7 @@ import (
 // Find looks labels up by anything that is printed on one or known of its print: the text
 // of its code, the box ("31.75.06.1001-012-DPRDP"), an area's code or a part of its name,
 // "tps 12" or "012", "dapil 4", a kind, "rev 2", "cetakan 7", a day ("24.11.2026"), who
-// printed it, the stock, the reason, the printer, its state. All that is asked must hold.
+// printed it, the stock, the reason, the printer, its state, "hilang" (not scanned back). All that is asked must hold.
 // At most limit labels from offset on come back, with the number of all. Error: those of
 // the ledger.
 func Find(ctx context.Context, l *ledger.Ledger, text string, limit, offset int) ([]ledger.FoundLabel, int, error) {
@@ -27,6 +27,9 @@ func Find(ctx context.Context, l *ledger.Ledger, text string, limit, offset int)
 // states are the words for what became of a label, in both languages.
 var states = map[string]string{"baik": ledger.LabelPrinted, "good": ledger.LabelPrinted, "rusak": ledger.LabelSpoiled, "batal": ledger.LabelVoid,
 	"terkirim": ledger.LabelSent, "disiapkan": ledger.LabelPlanned}
+
+// missing are the words for a label that counts and was not scanned back.
+var missing = map[string]bool{"hilang": true, "missing": true}
 
 // dayForms are the ways a day is written: as on the documents, and as ISO 8601.
 var dayForms = []string{"2.1.2006", "2/1/2006", "2-1-2006", time.DateOnly}
@@ -121,6 +124,10 @@ func (q *query) word(e *election.Event, w string) {
 			q.TPS = n
 			return
 		}
+	}
+	if missing[strings.ToLower(w)] {
+		q.Missing = true
+		return
 	}
 	if s, ok := states[strings.ToLower(w)]; ok {
 		w = s

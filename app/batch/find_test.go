@@ -47,6 +47,8 @@ func TestFind(t *testing.T) {
 		"labels.pdf":                          45,
 		"baik":                                45,
 		"batal":                               0,
+		"hilang":                              44, // the replaced one is not waited for
+		"#1 missing":                          43,
 		today.Format("2.1.2006"):              45,
 		today.Format("2006-01-02") + " hujan": 1,
 		"14.2.2024":                           0,

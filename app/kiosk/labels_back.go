@@ -3,6 +3,7 @@ package kiosk
 import (
 	"cmp"
 	"errors"
+	"fmt"
 
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
@@ -36,7 +37,7 @@ func (b *scanBack) read() {
 		return func() {
 			b.prints = b.prints[:0]
 			for _, p := range all {
-				if unchecked(p) > 0 {
+				if p.Missing > 0 {
 					b.prints = append(b.prints, p)
 				}
 			}
@@ -47,9 +48,6 @@ func (b *scanBack) read() {
 		}
 	})
 }
-
-// unchecked is how many labels of a print should still be scanned back.
-func unchecked(p ledger.Batch) int { return p.Issued - p.Spoiled - p.Void - p.Checked }
 
 func (b *scanBack) scanned(text string) {
 	s := b.x.s
@@ -81,23 +79,29 @@ func (b *scanBack) scanned(text string) {
 
 func (b *scanBack) content() fyne.CanvasObject {
 	l := b.x.s.look
-	p := l.panel
+	ink := l.quiet.ink
 	must := T("back.may")
 	if b.x.s.ledger.Event().Policy.ScanBack {
 		must = T("back.must")
 	}
 	list := b.pages.content(l, 1, 4, 8, len(b.prints), func(i int) fyne.CanvasObject {
 		x := b.prints[i]
-		of := x.Checked + unchecked(x)
-		return l.on(p.ground, 10, l.inset(10, l.row(14,
-			grow(1.4, l.col(0, grow(1, l.text1(T("history.print", words.Data{"Batch": x.ID, "Choice": cmp.Or(x.Choice, x.Stock)}), 24, bold, p.ink)), grow(1, l.text1(words.Moment(x.At), 20, regular, p.ink)))),
+		of := x.Checked + x.Missing
+		return l.listed(l.row(14, l.gap(2),
+			grow(1.4, l.col(0, grow(1, l.text1(T("history.print", words.Data{"Batch": x.ID, "Choice": cmp.Or(x.Choice, x.Stock)}), 24, bold, ink)), grow(1, l.text1(words.Moment(x.At), 20, regular, ink)))),
 			grow(1.2, l.col(0, rest(), l.fix(24, l.bar(x.Checked, 0, of)), rest())),
-			grow(0.9, l.text1(words.Number(x.Checked)+" / "+words.Number(of), 26, bold, p.ink).trailing()))))
+			grow(0.9, l.text1(words.Number(x.Checked)+" / "+words.Number(of), 26, bold, ink).trailing()), l.gap(2)), func() { b.missing(x.ID) })
 	})
 	if len(b.prints) == 0 {
 		list = l.textN(T("back.none"), 28, 2, regular, l.faint.ink).centred()
 	}
 	return l.col(12, grow(1.1, b.answer()), l.fix(34, l.text1(must, 24, regular, l.faint.ink)), grow(1.3, list))
+}
+
+// missing goes to the labels of a print that were not scanned back.
+func (b *scanBack) missing(id int64) {
+	b.x.turn(tabHistory)
+	b.x.history.search(fmt.Sprintf("#%d %s", id, T("back.word")))
 }
 
 // answer is what the last scan was, or the call for the first one.

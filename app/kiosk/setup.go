@@ -7,7 +7,6 @@ import (
 	"dapilgate/app/words"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 )
 
 // setup is the first start: event, key and first penyelia. Its fields are the only ones
@@ -21,35 +20,6 @@ type setup struct {
 	note        func() string
 	running     bool
 	done, total int
-}
-
-// field is a line of text with its words.
-type field struct {
-	*widget.Entry
-	key string
-}
-
-// newField makes a field. Enter in it does what the screen's button does.
-func newField(key string, secret bool, enter func()) *field {
-	f := &field{widget.NewEntry(), key}
-	if secret {
-		f.Entry = widget.NewPasswordEntry()
-	}
-	f.OnSubmitted = func(string) { enter() }
-	return f
-}
-
-// fieldHeight leaves the buttons inside a field as large as any target.
-const fieldHeight = target + 8
-
-// line is the field beside its words.
-func (f *field) line(l *look) cell {
-	return l.fix(fieldHeight, l.row(16, grow(1, l.textN(T(f.key), 28, 2, bold, l.page.ink)), grow(1.5, f.Entry)))
-}
-
-// below is the field below its words.
-func (f *field) below(l *look) cell {
-	return l.fix(fieldHeight+32, l.col(2, l.fix(30, l.text1(T(f.key), 24, bold, l.panel.ink)), l.fix(fieldHeight, f.Entry)))
 }
 
 func newSetup(s *shell) *setup {

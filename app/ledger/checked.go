@@ -16,6 +16,10 @@ type Checked struct {
 	Left     int    `json:"left"`  // labels of its batch that were not scanned back yet
 }
 
+// unchecked says of a label l that it came out, or may have, and was not scanned back. One
+// that was replaced by a later revision is not waited for.
+const unchecked = `l.scanned = 0 AND l.state IN ('sent', 'printed') AND l.revision = (SELECT MAX(x.revision) FROM labels x WHERE x.box = l.box)`
+
 // CheckLabel records that a label was scanned back: it came out of the printer, and it can
 // be read. Where the event's policy asks for it, no box is loaded before. Anybody who works
 // here may do it. Errors: ErrNotAllowed, ErrInvalid (not a whole label of this event),
@@ -37,7 +41,7 @@ func (l *Ledger) CheckLabel(ctx context.Context, by Person, r code.Reading) (Che
 	if err != nil {
 		return fail(fmt.Errorf("%w: %w", ErrNotFound, err))
 	}
-	err = l.update(ctx, func(t *tx) error {
+	err = l.updateBoxes(ctx, func(t *tx) error {
 		c = Checked{Box: b.ID(), Revision: r.Fields.Revision}
 		var newest, scanned int
 		var state string
@@ -57,7 +61,7 @@ func (l *Ledger) CheckLabel(ctx context.Context, by Person, r code.Reading) (Che
 				return err
 			}
 		}
-		_, err := t.one(ctx, `SELECT COUNT(*) FROM labels WHERE batch = ? AND scanned = 0 AND state NOT IN ('void', 'spoiled')`, args(c.Batch), &c.Left)
+		_, err := t.one(ctx, `SELECT COUNT(*) FROM labels l WHERE l.batch = ? AND `+unchecked, args(c.Batch), &c.Left)
 		return err
 	})
 	if err != nil {

@@ -8,9 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"os"
 	"sort"
-	"strings"
 
 	"dapilgate/app/election"
 )
@@ -28,7 +26,7 @@ type CreateRequest struct {
 // The event is checked whole before the file is touched. Errors: ErrExists, ErrInvalid,
 // election.ErrFaults, ErrUnavailable.
 func Create(ctx context.Context, address string, req CreateRequest) (*Ledger, error) {
-	fail := func(err error) (*Ledger, error) { return nil, fmt.Errorf("create ledger %s: %w", address, err) }
+	fail := func(err error) (*Ledger, error) { return nil, fmt.Errorf("create ledger: %w", err) }
 	if err := validName(req.Penyelia); err != nil {
 		return fail(err)
 	}
@@ -52,17 +50,15 @@ func Create(ctx context.Context, address string, req CreateRequest) (*Ledger, er
 	}
 	if err != nil {
 		l.Close()
-		// Only a file that this call made is removed; connect refused any other.
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			os.Remove(address + suffix)
-		}
+		// Only what this call made is removed; connect refused any other.
+		l.d.discard(address)
 		return fail(err)
 	}
 	return l, nil
 }
 
 func (l *Ledger) fill(ctx context.Context, req CreateRequest, totals election.Totals) error {
-	return l.update(ctx, func(t *tx) error {
+	return l.transact(ctx, span{whole: true}, func(t *tx) error {
 		if err := migrate(ctx, l.d, t.t, 0); err != nil {
 			return err
 		}
@@ -89,8 +85,7 @@ type importer struct {
 	e            *election.Event
 	areas, boxes hash.Hash
 	parents      map[election.AreaCode]string
-	pending      []any // keys of boxes not yet inserted
-	insert       *sql.Stmt
+	pending      []int64 // keys of boxes not yet inserted
 	done, total  int
 	progress     func(done, total int)
 }
@@ -100,12 +95,6 @@ type importer struct {
 const boxesAtOnce = 500
 
 func (i *importer) run(ctx context.Context, src *election.Source) error {
-	var err error
-	i.insert, err = i.t.t.PrepareContext(ctx, i.t.l.d.rebind(`INSERT INTO boxes (key) VALUES (?)`+strings.Repeat(`, (?)`, boxesAtOnce-1)))
-	if err != nil {
-		return err
-	}
-	defer i.insert.Close()
 	area, err := i.t.t.PrepareContext(ctx, i.t.l.d.rebind(`INSERT INTO areas (code, name, routing, tps) VALUES (?, ?, ?, ?)`))
 	if err != nil {
 		return err
@@ -168,29 +157,22 @@ func (i *importer) box(ctx context.Context, b election.Box) error {
 		return err
 	}
 	if i.pending = append(i.pending, key); len(i.pending) == boxesAtOnce {
-		if _, err := i.insert.ExecContext(ctx, i.pending...); err != nil {
-			return fmt.Errorf("box %s: %w", b.ID(), err)
-		}
-		i.advance()
+		return i.flush(ctx)
 	}
 	return nil
 }
 
-func (i *importer) advance() {
+func (i *importer) flush(ctx context.Context) error {
+	if len(i.pending) > 0 {
+		if err := i.t.l.d.insertBoxes(ctx, i.t, i.pending); err != nil {
+			return fmt.Errorf("boxes %d to %d: %w", i.pending[0], i.pending[len(i.pending)-1], err)
+		}
+	}
 	i.done += len(i.pending)
 	i.pending = i.pending[:0]
 	if i.progress != nil {
 		i.progress(i.done, i.total)
 	}
-}
-
-func (i *importer) flush(ctx context.Context) error {
-	for _, k := range i.pending {
-		if _, err := i.t.t.ExecContext(ctx, i.t.l.d.rebind(`INSERT INTO boxes (key) VALUES (?)`), k); err != nil {
-			return fmt.Errorf("box %v: %w", k, err)
-		}
-	}
-	i.advance()
 	return nil
 }
 

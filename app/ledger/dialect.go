@@ -4,13 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
-
-	"modernc.org/sqlite" // the SQLite engine, pure Go
+	"time"
 )
 
 //go:embed migrations/*.sql
@@ -25,25 +24,79 @@ type dialect interface {
 	name() string
 	// open gives a pool for writing and one for reading.
 	open(ctx context.Context, address string, create bool) (write, read *sql.DB, err error)
+	// shown is the address without a password.
+	shown(address string) string
+	// discard removes what a ledger whose making failed left behind.
+	discard(address string)
 	// words of the schema: {key} {serial} {int}.
 	words() *strings.Replacer
 	// rebind turns "?" into the engine's own placeholders.
 	rebind(query string) string
+	// bounded limits how long a transaction of this span may take.
+	bounded(ctx context.Context, s span) (context.Context, context.CancelFunc)
+	// calling limits how long a scan may take.
+	calling(ctx context.Context) (context.Context, context.CancelFunc)
 	// within is the context for statements of a transaction that has begun.
 	within(ctx context.Context) context.Context
+	// begin takes the locks of the span, as the first thing in the transaction.
+	begin(ctx context.Context, t *tx, s span) error
+	// again tells whether a transaction failed only because it met another one.
+	again(err error) bool
+	// snapshot are the options of a transaction that sees one state throughout.
+	snapshot() *sql.TxOptions
+	// insertBoxes adds boxes by their keys.
+	insertBoxes(ctx context.Context, t *tx, keys []int64) error
+	// migrated does what follows a change of the schema.
+	migrated(ctx context.Context, t *sql.Tx) error
+	// judgeFast records an accepted scan in one statement, where that can be done; ok is
+	// false where the scan must take the long way. Then nothing was recorded.
+	judgeFast(ctx context.Context, l *Ledger, r ScanRequest) (j Judgement, ok bool, err error)
+	// hold keeps a dock for this process.
+	hold(ctx context.Context, l *Ledger, dock int) (hold, error)
+	// notify tells the other docks, soon, that something was committed.
+	notify(l *Ledger)
+	// close ends what notify began.
+	close()
 	// translate gives the engine's errors our sentinels.
 	translate(err error) error
 }
 
+// span is what a transaction writes to. SQLite has one writer at a time whatever it does;
+// PostgreSQL locks no more than the span says.
+type span struct {
+	dock  int  // chain that it appends to
+	boxes bool // it changes what the gate knows of boxes: no scan runs beside it
+	whole bool // set-up and changes of the schema, which take as long as they take
+}
+
+// Spans of the office's acts.
+var (
+	officeSpan = span{dock: Office}
+	boxesSpan  = span{dock: Office, boxes: true}
+)
+
+// How long an act may take on a server before it is given up. A scan has a limit of its
+// own, callTime.
+const (
+	callTime   = 250 * time.Millisecond
+	dockTime   = time.Second
+	officeTime = 10 * time.Second
+)
+
 // dialectOf chooses the engine by the ledger's address.
 func dialectOf(address string) (dialect, error) {
-	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
-		return nil, fmt.Errorf("%w: this version keeps its ledger in a file; give a file path", ErrInvalid)
+	if IsServer(address) {
+		return newPostgres(address)
 	}
 	if address == "" {
 		return nil, fmt.Errorf("%w: no ledger given; use --ledger FILE or DAPILGATE_LEDGER", ErrInvalid)
 	}
 	return sqliteDialect{}, nil
+}
+
+// IsServer tells whether a ledger's address is a PostgreSQL server's, not a file's.
+func IsServer(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
 // migrate brings the schema forward, in the caller's transaction.
@@ -53,8 +106,9 @@ func migrate(ctx context.Context, d dialect, tx *sql.Tx, from int) error {
 		if err != nil {
 			return fmt.Errorf("read migrations: %w", err)
 		}
+		// 0001_start.sql is for every engine, 0001_start.sqlite.sql for one, and after it.
+		slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return strings.Count(a.Name(), ".") - strings.Count(b.Name(), ".") })
 		for _, e := range entries {
-			// 0001_start.sql is for every engine, 0001_start.sqlite.sql for one.
 			parts := strings.Split(e.Name(), ".")
 			if !strings.HasPrefix(e.Name(), fmt.Sprintf("%04d_", v)) || len(parts) == 3 && parts[1] != d.name() {
 				continue
@@ -72,111 +126,5 @@ func migrate(ctx context.Context, d dialect, tx *sql.Tx, from int) error {
 			return fmt.Errorf("note schema %d: %w", v, err)
 		}
 	}
-	return nil
-}
-
-type sqliteDialect struct{}
-
-func (sqliteDialect) name() string { return "sqlite" }
-
-func (sqliteDialect) words() *strings.Replacer {
-	return strings.NewReplacer("{key}", "INTEGER PRIMARY KEY", "{serial}", "INTEGER PRIMARY KEY", "{int}", "INTEGER")
-}
-
-func (sqliteDialect) rebind(q string) string { return q }
-
-// within lets a statement run to its end: it takes microseconds, and the driver starts a
-// goroutine to watch each context that could be cancelled.
-func (sqliteDialect) within(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
-
-// sqliteMagic begins every SQLite file (https://sqlite.org/fileformat.html §1.3).
-const sqliteMagic = "SQLite format 3\x00"
-
-func (d sqliteDialect) open(ctx context.Context, address string, create bool) (write, read *sql.DB, err error) {
-	if err := d.checkFile(address, create); err != nil {
-		return nil, nil, err
-	}
-	// busy_timeout comes first: setting the journal mode can itself meet a lock.
-	// WAL with synchronous=FULL is the one setting that loses nothing when power is cut:
-	// NORMAL loses acknowledged scans, DELETE loses the last one.
-	pragmas := "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(1000)"
-	name := "file:" + escapePath(address) + "?" + pragmas
-	if write, err = sql.Open("sqlite", name+"&_txlock=immediate"); err != nil {
-		return nil, nil, err
-	}
-	write.SetMaxOpenConns(1) // SQLite has one writer; waiting in Go is fairer than in the file lock
-	if err = write.PingContext(ctx); err != nil {
-		write.Close()
-		return nil, nil, d.translate(err)
-	}
-	if read, err = sql.Open("sqlite", name+"&_pragma=query_only(1)"); err != nil {
-		write.Close()
-		return nil, nil, err
-	}
-	read.SetMaxOpenConns(4)
-	return write, read, nil
-}
-
-// checkFile tells what is wrong with the file before the engine does, in plain words.
-func (sqliteDialect) checkFile(path string, create bool) error {
-	f, err := os.Open(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist) && create:
-		return nil
-	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("%w: ledger file %s; make one with 'dapilgate init'", ErrNotFound, path)
-	case err != nil:
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	defer f.Close()
-	if create {
-		return fmt.Errorf("%w: %s; choose another name or remove the old ledger yourself", ErrExists, path)
-	}
-	head := make([]byte, len(sqliteMagic))
-	if n, _ := f.Read(head); string(head[:n]) != sqliteMagic {
-		return fmt.Errorf("%w: %s is not an SQLite file; nothing was changed in it", ErrNotLedger, path)
-	}
-	return nil
-}
-
-// escapePath keeps "?" and "%" of a file name out of the address's own syntax.
-func escapePath(p string) string {
-	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(p)
-}
-
-// SQLite result codes (https://sqlite.org/rescode.html) that people meet.
-const (
-	sqliteBusy     = 5
-	sqliteReadOnly = 8
-	sqliteIOErr    = 10
-	sqliteCorrupt  = 11
-	sqliteFull     = 13
-	sqliteCantOpen = 14
-	sqliteNotADB   = 26
-
-	// SQLITE_IOERR_SHMSIZE: no room for the write-ahead log's index.
-	sqliteShmSize = 4874
-)
-
-func (sqliteDialect) translate(err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	if e.Code() == sqliteShmSize {
-		return fmt.Errorf("%w: the disk is full: %w", ErrUnavailable, err)
-	}
-	switch e.Code() & 0xff {
-	case sqliteBusy:
-		return fmt.Errorf("%w: another process holds the ledger file: %w", ErrUnavailable, err)
-	case sqliteReadOnly:
-		return fmt.Errorf("%w: the ledger file or its folder is read-only: %w", ErrUnavailable, err)
-	case sqliteFull:
-		return fmt.Errorf("%w: the disk is full: %w", ErrUnavailable, err)
-	case sqliteIOErr, sqliteCantOpen:
-		return fmt.Errorf("%w: the disk refuses: %w", ErrUnavailable, err)
-	case sqliteCorrupt, sqliteNotADB:
-		return fmt.Errorf("%w: the ledger file is damaged: %w", ErrUnavailable, err)
-	}
-	return err
+	return d.migrated(ctx, tx)
 }

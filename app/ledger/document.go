@@ -41,10 +41,14 @@ func (l *Ledger) IssueDocument(ctx context.Context, by Person, d Document) (Issu
 		return fail(fmt.Errorf("%w: kind %q, %d copies", ErrInvalid, d.Kind, d.Copies))
 	}
 	var out Issued
-	err := l.update(ctx, func(t *tx) error {
+	ld, err := l.LoadByID(ctx, d.Load)
+	if err != nil {
+		return fail(err)
+	}
+	dock := ld.Dock
+	err = l.updateDock(ctx, dock, func(t *tx) error {
 		var state string
-		var dock int
-		if err := t.must(ctx, "this load", `SELECT state, dock FROM loads WHERE id = ?`, args(d.Load), &state, &dock); err != nil {
+		if err := t.must(ctx, "this load", `SELECT state FROM loads WHERE id = ?`, args(d.Load), &state); err != nil {
 			return err
 		}
 		if LoadState(state) == LoadOpen {

@@ -16,6 +16,7 @@ type LabelQuery struct {
 	Revision int       // with Box
 	Batch    int64     // number of the print
 	Words    []string  // each must be part of an area's name, the person, the stock, the reason, the output, the state
+	Missing  bool      // counts, and was not scanned back
 	From     time.Time // printed from then on
 	Until    time.Time // and before then
 	Offset   int
@@ -64,6 +65,9 @@ func (l *Ledger) FindLabels(ctx context.Context, q LabelQuery) ([]FoundLabel, in
 	}
 	if q.Batch > 0 {
 		and(`l.batch = ?`, q.Batch)
+	}
+	if q.Missing {
+		and(unchecked)
 	}
 	if !q.From.IsZero() {
 		and(`p.at >= ?`, formatTime(q.From))

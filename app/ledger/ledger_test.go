@@ -167,7 +167,8 @@ func TestVerifyFindsEveryChange(t *testing.T) {
 			if err := f.Ledger.Close(); err != nil {
 				t.Fatal(err)
 			}
-			exec(t, f.Path, `DROP TRIGGER event_log_no_update; DROP TRIGGER event_log_no_delete; `+tt.sql)
+			dropTriggers(t, f.Path)
+			exec(t, f.Path, tt.sql)
 			l, err := ledger.Open(t.Context(), f.Path)
 			if err != nil {
 				t.Fatal(err)
@@ -190,7 +191,7 @@ func TestVerifyFindsEveryChange(t *testing.T) {
 
 // TestVerifyNamesAByteChangedInTheFile changes one byte behind the engine's back.
 func TestVerifyNamesAByteChangedInTheFile(t *testing.T) {
-	f := ledgertest.New(t)
+	f := ledgertest.NewFile(t, ledgertest.Event())
 	f.PrintAll()
 	f.Load(1, "B 1 A", "4")
 	judge(t, f, "s1", f.Label(f.Boxes(ledger.Filter{District: f.District("5"), Limit: 1})[0].Box, 1))
@@ -223,7 +224,7 @@ func TestVerifyNamesAByteChangedInTheFile(t *testing.T) {
 func TestLogRefusesUpdateAndDelete(t *testing.T) {
 	f := ledgertest.New(t)
 	for _, q := range []string{`UPDATE event_log SET actor = 'eve'`, `DELETE FROM event_log`} {
-		if err := tryExec(f.Path, q); err == nil || !strings.Contains(err.Error(), "append-only") {
+		if err := tryExec(t, f.Path, q); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", q, err)
 		}
 	}
@@ -485,7 +486,7 @@ func TestTrailTellsTheWholeLife(t *testing.T) {
 
 // TestDiskFullIsRedAndLosesNothing lets the file grow no further.
 func TestDiskFullIsRedAndLosesNothing(t *testing.T) {
-	f := ledgertest.New(t)
+	f := ledgertest.NewFile(t, ledgertest.Event())
 	f.PrintAll()
 	f.Load(1, "B 1 A", "4")
 	rows := f.Boxes(ledger.Filter{District: f.District("4")})

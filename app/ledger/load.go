@@ -80,7 +80,7 @@ func (l *Ledger) OpenLoad(ctx context.Context, by Person, dock int, plate string
 	if err := l.checkScope(ctx, d, kecamatan); err != nil {
 		return fail(err)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateDock(ctx, dock, func(t *tx) error {
 		tr, err := t.truck(ctx, plate)
 		if err != nil {
 			return err
@@ -129,7 +129,7 @@ func (l *Ledger) CloseLoad(ctx context.Context, by Person, dock int, acceptShort
 		return fail(err)
 	}
 	var ld Load
-	err = l.update(ctx, func(t *tx) error {
+	err = l.updateDock(ctx, dock, func(t *tx) error {
 		open, err := t.openLoad(ctx, dock)
 		if err != nil {
 			return err
@@ -162,10 +162,14 @@ func (l *Ledger) Depart(ctx context.Context, by Person, load int64) error {
 	if err := require(by, Petugas, Penyelia); err != nil {
 		return fmt.Errorf("load %d departs: %w", load, err)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	ld, err := l.LoadByID(ctx, load)
+	if err != nil {
+		return fmt.Errorf("load %d departs: %w", load, err)
+	}
+	dock := ld.Dock
+	err = l.updateDock(ctx, dock, func(t *tx) error {
 		var state, plate string
-		var dock int
-		if err := t.must(ctx, "this load", `SELECT state, dock, plate FROM loads WHERE id = ?`, args(load), &state, &dock, &plate); err != nil {
+		if err := t.must(ctx, "this load", `SELECT state, plate FROM loads WHERE id = ?`, args(load), &state, &plate); err != nil {
 			return err
 		}
 		if LoadState(state) != LoadClosed {
@@ -195,7 +199,7 @@ func (l *Ledger) Undo(ctx context.Context, by Person, dock int, box, reason stri
 	if err := require(by, Petugas, Penyelia); err != nil {
 		return fail(err)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.updateDock(ctx, dock, func(t *tx) error {
 		open, err := t.openLoad(ctx, dock)
 		if err != nil {
 			return err
@@ -246,7 +250,7 @@ func (l *Ledger) ClearLock(ctx context.Context, by Person, dock int, reason stri
 		err = fmt.Errorf("%w: a reason is needed", ErrInvalid)
 	}
 	if err == nil {
-		err = l.approved(ctx, by, func(t *tx, second string) error {
+		err = l.approved(ctx, by, span{dock: dock}, func(t *tx, second string) error {
 			open, err := t.openLoad(ctx, dock)
 			if err != nil {
 				return err
@@ -280,7 +284,7 @@ func (l *Ledger) ClearLock(ctx context.Context, by Person, dock int, reason stri
 func (l *Ledger) SetHold(ctx context.Context, by Person, box, reason string) error {
 	err := require(by, Penyelia)
 	if err == nil {
-		err = l.update(ctx, func(t *tx) error {
+		err = l.updateBoxes(ctx, func(t *tx) error {
 			key, err := t.l.key(box)
 			if err != nil {
 				return err

@@ -106,10 +106,15 @@ func (l *Ledger) AddPerson(ctx context.Context, by Person, name string, role Rol
 
 // change runs a change of people: a penyelia's act, which needs a second one.
 func (l *Ledger) change(ctx context.Context, by Person, f func(t *tx, second string) error) error {
+	return l.changeIn(ctx, by, officeSpan, f)
+}
+
+// changeIn is change for acts that write to more than the office's chain.
+func (l *Ledger) changeIn(ctx context.Context, by Person, s span, f func(t *tx, second string) error) error {
 	if err := require(by, Penyelia); err != nil {
 		return err
 	}
-	return l.approved(ctx, by, func(t *tx, second string) error {
+	return l.approved(ctx, by, s, func(t *tx, second string) error {
 		if err := t.fourEyes(ctx, by, "", second); err != nil {
 			return err
 		}
@@ -282,7 +287,7 @@ func (l *Ledger) SignIn(ctx context.Context, name, pin string) (Person, error) {
 
 // NoteSignIn records that a person took over a dock.
 func (l *Ledger) NoteSignIn(ctx context.Context, dock int, p Person) error {
-	return l.update(ctx, func(t *tx) error {
+	return l.updateDock(ctx, dock, func(t *tx) error {
 		_, err := t.append(ctx, act{dock: dock, actor: p.Name, kind: SignedIn, payload: personPayload{Name: p.Name, Role: p.Role}})
 		return err
 	})
@@ -291,7 +296,7 @@ func (l *Ledger) NoteSignIn(ctx context.Context, dock int, p Person) error {
 // NoteSignOut records that a person left a dock; why: "idle", or empty where the person
 // said so.
 func (l *Ledger) NoteSignOut(ctx context.Context, dock int, p Person, why string) error {
-	return l.update(ctx, func(t *tx) error {
+	return l.updateDock(ctx, dock, func(t *tx) error {
 		_, err := t.append(ctx, act{dock: dock, actor: p.Name, kind: SignedOut, payload: personPayload{Name: p.Name, Reason: why}})
 		return err
 	})

@@ -1,9 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -205,8 +207,7 @@ func (l *Ledger) dockShares(ctx context.Context, f Filter) ([]DockShare, error) 
 		return nil, err
 	}
 	var out []DockShare
-	for i := len(loads) - 1; i >= 0; i-- {
-		ld := loads[i]
+	for _, ld := range loads {
 		if !f.District.IsZero() && ld.District != f.District {
 			continue
 		}
@@ -220,6 +221,7 @@ func (l *Ledger) dockShares(ctx context.Context, f Filter) ([]DockShare, error) 
 		}
 		out = append(out, d)
 	}
+	slices.SortFunc(out, func(a, b DockShare) int { return cmp.Compare(a.Load.Dock, b.Load.Dock) })
 	return out, nil
 }
 

@@ -16,7 +16,7 @@ func (l *Ledger) TakeOver(ctx context.Context, by Person, dock, count int) (Load
 	var ld Load
 	err := require(by, Petugas, Penyelia)
 	if err == nil {
-		err = l.update(ctx, func(t *tx) error {
+		err = l.updateDock(ctx, dock, func(t *tx) error {
 			open, err := t.openLoad(ctx, dock)
 			switch {
 			case err != nil:
@@ -143,7 +143,8 @@ func (l *Ledger) exception(ctx context.Context, by Person, load int64, reason st
 	if strings.TrimSpace(reason) == "" {
 		return fmt.Errorf("%w: a reason is needed", ErrInvalid)
 	}
-	return l.approved(ctx, by, func(t *tx, second string) error {
+	// It may concern two docks, and whether the load is empty: nothing is scanned meanwhile.
+	return l.approved(ctx, by, boxesSpan, func(t *tx, second string) error {
 		ld := Load{ID: load}
 		var truck int64
 		var dist, kec, opened string

@@ -63,12 +63,12 @@ func standsApart(by Person, operator string) bool {
 // approved runs an act that needs a second person. f gets the second's name; empty where
 // by acts alone. An approval serves one act: it is given back only where the act is known
 // not to have happened.
-func (l *Ledger) approved(ctx context.Context, by Person, f func(t *tx, second string) error) error {
+func (l *Ledger) approved(ctx context.Context, by Person, s span, f func(t *tx, second string) error) error {
 	a := by.approval
 	if a != nil && !a.used.CompareAndSwap(false, true) {
 		return fmt.Errorf("%w: the approval of %s was for one act, and is used up", ErrSecond, a.penyelia)
 	}
-	err := l.update(ctx, func(t *tx) error {
+	err := l.transact(ctx, s, func(t *tx) error {
 		second := ""
 		if a != nil {
 			var name string

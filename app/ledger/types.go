@@ -25,6 +25,17 @@ var (
 	ErrLocked      = errors.New("the dock is locked by a refused box")
 )
 
+// Why a ledger is not available, where it is known. Each comes with ErrUnavailable.
+var (
+	ErrNoServer   = errors.New("the database server does not answer")
+	ErrSlow       = errors.New("the database server answers too slowly")
+	ErrCrowded    = errors.New("the database server takes no more connections")
+	ErrDiskFull   = errors.New("the disk is full")
+	ErrReadOnly   = errors.New("the database server takes no writes")
+	ErrNoEntry    = errors.New("the database server refuses this role")
+	ErrNotDurable = errors.New("the database server does not keep what it confirms")
+)
+
 // Role is what a person may do.
 type Role string
 

@@ -70,7 +70,7 @@ func (l *Ledger) Verify(ctx context.Context, papers ...code.Checkpoint) (Report,
 		witnesses = append(witnesses, Witness{Dock: p.Dock, Seq: p.Seq, At: p.At, paper: p})
 	}
 	// One transaction, so that docks that go on loading don't look like faults.
-	snap, err := l.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	snap, err := l.read.BeginTx(ctx, l.d.snapshot())
 	if err != nil {
 		return r, fmt.Errorf("verify: %w", l.unavailable(err))
 	}
@@ -137,7 +137,7 @@ func scratch(ctx context.Context, l *Ledger) (*Ledger, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	s := &Ledger{d: sqliteDialect{}, write: db, read: db, clock: time.Now, stmts: map[string]*sql.Stmt{}, info: l.info}
+	s := &Ledger{d: sqliteDialect{}, write: db, read: db, clock: time.Now, stmts: map[string]*sql.Stmt{}, docks: map[int]dockMemory{}, info: l.info}
 	if err = s.update(ctx, func(t *tx) error { return migrate(ctx, s.d, t.t, 0) }); err == nil {
 		err = s.prepareHot(ctx)
 	}

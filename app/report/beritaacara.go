@@ -68,9 +68,8 @@ func (p *Paper) handover(s *sheet, m *ledger.Manifest, d *Document, no, copy str
 		s.para(regular, body, "Semua kotak suara untuk kecamatan ini sudah dimuat di truk ini atau di truk lain.")
 	}
 	s.y += 1.5
+	s.need(2*signHeight + proofHeight + 34)
 	s.condition()
-	rows := 2
-	s.need(float64(rows)*signHeight + proofHeight + 12)
 	s.para(regular, body, fmt.Sprintf("Demikian berita acara ini dibuat dengan sebenarnya dalam rangkap %d (%s) untuk dipergunakan sebagaimana mestinya.", len(p.copies()), spell(len(p.copies()))))
 	s.y += 3
 	s.signatures([]signature{
@@ -133,7 +132,6 @@ func (p *Paper) received(own []tally) *table {
 
 // condition is what the receiver says of the state of the goods, by hand.
 func (s *sheet) condition() {
-	s.need(21)
 	s.text(bold, body, s.left(), s.y, s.width(), 4.6, "L", "Keadaan saat diterima (diisi PIHAK KEDUA)")
 	s.y += 5.4
 	x := s.left()
@@ -143,11 +141,11 @@ func (s *sheet) condition() {
 		s.font(regular, body)
 		w := s.pdf.GetStringWidth(t)
 		s.text(regular, body, x+4.6, s.y, w+1, 4.4, "L", t)
-		x += w + 11
+		x += w + 8.6
 	}
 	s.y += 6
 	s.text(regular, body, s.left(), s.y, 20, 4.6, "L", "Catatan:")
 	s.line(s.left()+16, s.y+4.2, s.right(), s.y+4.2, 0.15)
-	s.line(s.left()+16, s.y+9.2, s.right(), s.y+9.2, 0.15)
-	s.y += 11.5
+	s.line(s.left()+16, s.y+9.6, s.right(), s.y+9.6, 0.15)
+	s.y += 12
 }

@@ -91,18 +91,28 @@ func (b *board) draw(g pen, w, h float64) {
 }
 
 // bar shows a share: gone, on trucks here, missing.
-func (b *board) bar(g pen, x, y, w, h float64, s ledger.Share) {
-	g.rect(x, y, w, h, rail)
+func (b *board) bar(g pen, x, y, w, h float64, s ledger.Share) { b.shades(g, x, y, w, h, s, strong) }
+
+// shade are the surfaces of a bar.
+type shade struct{ gone, here, rail color.RGBA }
+
+var (
+	strong = shade{gone, here, rail}
+	pale   = shade{color.RGBA{0xa4, 0xad, 0xb8, 0xff}, color.RGBA{0xc6, 0xcc, 0xd4, 0xff}, color.RGBA{0xee, 0xf0, 0xf2, 0xff}}
+)
+
+func (b *board) shades(g pen, x, y, w, h float64, s ledger.Share, c shade) {
+	g.rect(x, y, w, h, c.rail)
 	if s.Expected == 0 {
 		return
 	}
 	left := w * float64(s.Departed) / float64(s.Expected)
 	on := w * float64(s.Loaded) / float64(s.Expected)
 	if on > 0 {
-		g.rect(x+left, y, max(on, 2), h, here)
+		g.rect(x+left, y, max(on, 2), h, c.here)
 	}
 	if left > 0 {
-		g.rect(x, y, max(left, 2), h, gone)
+		g.rect(x, y, max(left, 2), h, c.gone)
 	}
 }
 
@@ -142,7 +152,7 @@ func lasting(d time.Duration) string {
 // areas are the bars of districts, large, and of kecamatan, in as many columns as leave
 // them readable.
 func (b *board) areas(g pen, x, y, w, h float64) {
-	dw := w * 0.38
+	dw := w * 0.34
 	if len(b.dapil) == 0 {
 		return
 	}
@@ -152,7 +162,7 @@ func (b *board) areas(g pen, x, y, w, h float64) {
 	}
 	kx, kw := x+dw+48, w-dw-48
 	columns := 1
-	for float64((len(b.kecamatan)+columns-1)/columns)*44 > h && columns < 3 {
+	for float64((len(b.kecamatan)+columns-1)/columns)*58 > h && columns < 3 {
 		columns++
 	}
 	per := (len(b.kecamatan) + columns - 1) / columns
@@ -162,6 +172,9 @@ func (b *board) areas(g pen, x, y, w, h float64) {
 		b.line(g, kx+float64(i/per)*(cw+28), y+float64(i%per)*kstep, cw, kstep, &k, false)
 	}
 }
+
+// lowBar is the height, in dots, of bars that have their name beside them.
+const lowBar = 46
 
 // line is one bar with its name and numbers above it.
 func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
@@ -176,8 +189,14 @@ func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
 	} else {
 		name = f.Numeral + " · " + name
 	}
-	size := min(high*0.46, 38)
 	right := fmt.Sprintf("%s / %s", number(l.On()), number(l.Expected))
+	if !dapil && h < lowBar { // too low for two rows: the bar lies under the text, paler
+		b.shades(g, x, y, w, high, l.Share, pale)
+		g.text(condensed, min(h*0.7, 30), x+6, y, w*0.68, high, "L", ink, name)
+		g.text(condensed, min(h*0.62, 26), x+w*0.7, y, w*0.3-6, high, "R", ink, right)
+		return
+	}
+	size := min(high*0.46, 38)
 	nw := w * 0.64
 	g.text(condensed, size, x, y, nw, high*0.52, "L", ink, name)
 	g.text(bold, size*0.82, x+nw, y, w-nw, high*0.52, "R", ink, right)

@@ -37,8 +37,8 @@ func DaftarMuatan(m ledger.Manifest, p Paper) *Document {
 
 // boxList lists the boxes of a load by kelurahan.
 func boxList(m *ledger.Manifest) *table {
-	t := &table{size: 8, cols: []column{{"No.", 11, "R"}, {"Kotak", 46, "L"}, {"TPS", 12, "L"}, {"Jenis", 18, "L"}, {"Dapil isi", 0, "L"}, {"Revisi", 13, "R"},
-		{"Urutan muat", 18, "R"}, {"Jam muat", 17, "L"}, {"Petugas", 22, "L"}}}
+	t := &table{size: 8, cols: []column{{"No.", 11, "R"}, {"Kotak", 44, "L"}, {"TPS", 12, "L"}, {"Jenis", 18, "L"}, {"Dapil isi", 0, "L"}, {"Revisi", 13, "R"},
+		{"Urutan muat", 18, "R"}, {"Jam muat", 17, "L"}, {"Petugas", 18, "L"}}}
 	area := ""
 	for i, c := range m.Boxes {
 		if a := string(c.Box.Area); a != area {

@@ -113,13 +113,18 @@ func (s *sheet) letterhead(office string, p *Paper, title, number, copy string, 
 		w -= 48
 	}
 	s.text(condensed, 15, s.left(), s.y, w, 6.4, "L", "KOMISI PEMILIHAN UMUM")
-	unit := strings.TrimPrefix(office, "KPU ")
-	s.text(condensed, 11, s.left(), s.y+6.8, w, 5, "L", strings.ToUpper(unit))
-	s.text(regular, body, s.left(), s.y+12, w, 4.4, "L", p.Event.Name)
-	if faced {
-		s.text(bold, body, s.left(), s.y+16.4, w, 4.4, "L", p.Face.Name)
+	y := s.y + 6.8
+	if office != "" {
+		s.text(condensed, 11, s.left(), y, w, 5, "L", strings.ToUpper(strings.TrimPrefix(office, "KPU ")))
+		y += 5.2
 	}
-	s.y += 23
+	s.text(regular, body, s.left(), y, w, 4.4, "L", p.Event.Name)
+	y += 4.4
+	if faced {
+		s.text(bold, body, s.left(), y, w, 4.4, "L", p.Face.Name)
+		y = s.y + 21
+	}
+	s.y = y + 2
 	s.line(s.left(), s.y, s.right(), s.y, 0.8)
 	s.line(s.left(), s.y+1.1, s.right(), s.y+1.1, 0.2)
 	s.y += 2
@@ -137,21 +142,25 @@ func (s *sheet) letterhead(office string, p *Paper, title, number, copy string, 
 }
 
 // proofHeight is what proof takes, in millimetres.
-const proofHeight = 28.0
+const proofHeight = 29.0
 
 // proof is what ties the paper to the record: a code and its words.
 func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 	s.need(proofHeight)
 	text := cmp.Or(p.Checkpoint, HeadText(h))
-	s.qr(s.left(), s.y+1, 24, text)
-	x, w := s.left()+28, s.width()-28
+	s.qr(s.left(), s.y+0.5, 27, text)
+	x, w := s.left()+31, s.width()-31
+	check := "Siapa pun dapat mencocokkan kertas ini dengan catatan: dapilgate audit verify."
+	if p.Checkpoint != "" {
+		check = "Kode ini ditandatangani. Pindai di layar Periksa: catatan yang dipotong atau diubah sesudah kertas ini akan ketahuan."
+	}
 	lines := []string{
 		fmt.Sprintf("Bukti catatan: rantai Pintu Muat %d sampai kejadian %s, %s.", h.Dock, number(int(h.Seq)), moment(h.At)),
 		"Kepala rantai (SHA-256): " + h.Hash,
 		"Sidik daftar (SHA-256 berkas CSV): " + digest,
-		"Siapa pun dapat mencocokkan kertas ini dengan catatan: dapilgate audit verify.",
+		check,
 	}
-	y := s.y + 1
+	y := s.y + 3
 	s.text(bold, small, x, y, w, 4, "L", lines[0])
 	for _, l := range lines[1:] {
 		y += 4

@@ -43,8 +43,9 @@ type sheet struct {
 	pdf    *gofpdf.Fpdf
 	w, h   float64
 	y      float64
-	counts []int // pages of each part; nil the first time
-	parts  []int // pages of each part so far
+	counts []int        // pages of each part; nil the first time
+	parts  []int        // pages of each part so far
+	widths map[int]bool // of pictures, in dots
 	foot   string
 	running
 }
@@ -71,7 +72,7 @@ func pages(title, author string, at time.Time, landscape bool, draw func(*sheet)
 }
 
 func newSheet(title, author string, at time.Time, landscape bool) *sheet {
-	s := &sheet{w: 210, h: 297}
+	s := &sheet{w: 210, h: 297, widths: map[int]bool{}}
 	if landscape {
 		s.w, s.h = s.h, s.w
 	}
@@ -82,8 +83,8 @@ func newSheet(title, author string, at time.Time, landscape bool) *sheet {
 	p.SetCatalogSort(true)
 	p.SetCreationDate(at.UTC())
 	p.SetModificationDate(at.UTC())
-	p.SetTitle(title, true)
-	p.SetAuthor(author, true)
+	p.SetTitle(clean(title), true)
+	p.SetAuthor(clean(author), true)
 	p.SetCreator("Dapilgate", true)
 	for f, b := range map[face][]byte{regular: assets.FontRegular, bold: assets.FontBold, condensed: assets.FontCondensedBold} {
 		p.AddUTF8FontFromBytes(string(f), "", b)
@@ -435,22 +436,21 @@ func (s *sheet) tableHead(t *table, widths []float64) {
 // signature is a place to sign: in which role, and who, where that is known.
 type signature struct{ caption, role, name string }
 
-const signHeight = 32.0
+const signHeight = 29.5
 
-// signatures sets blocks to sign, at most perRow in a row. All of them stay on one page,
-// with the lines before them that keep gives room for.
+// signatures sets blocks to sign, at most perRow in a row, all on one page.
 func (s *sheet) signatures(all []signature, perRow int) {
 	rows := (len(all) + perRow - 1) / perRow
 	s.need(float64(rows) * signHeight)
 	w := s.width() / float64(perRow)
 	for i, g := range all {
 		x, y := s.left()+float64(i%perRow)*w, s.y+float64(i/perRow)*signHeight
-		s.text(regular, body, x, y, w-4, 4.5, "C", g.caption)
-		s.text(bold, body, x, y+4.4, w-4, 4.5, "C", g.role)
-		if g.name != "" {
-			s.text(bold, body, x, y+23, w-4, 4.5, "C", g.name)
+		s.text(regular, body, x, y, w-4, 4, "C", g.caption)
+		for k, line := range s.wrap(bold, body-1, w-4, g.role) {
+			s.text(bold, body-1, x, y+4+float64(k)*3.6, w-4, 3.8, "C", line)
 		}
-		s.line(x+3, y+27.6, x+w-7, y+27.6, 0.2)
+		s.text(bold, body, x, y+21.4, w-4, 4.4, "C", g.name)
+		s.line(x+3, y+26, x+w-7, y+26, 0.2)
 	}
 	s.y += float64(rows) * signHeight
 }
@@ -483,11 +483,18 @@ func (s *sheet) qr(x, y, side float64, t string) {
 func (s *sheet) district(f Face, x, y, w, h float64) {
 	name := fmt.Sprintf("pattern %d %.0f %.0f", f.Pattern, w, h)
 	if s.pdf.GetImageInfo(name) == nil {
-		const dots = 8.0 // a millimetre
-		img := image.NewPaletted(image.Rect(0, 0, int(w*dots), int(h*dots)), color.Palette{color.White, color.Black})
-		for iy := range int(h * dots) {
-			for ix := range int(w * dots) {
-				if labels.PatternInk(f.Pattern, float64(ix)/dots, float64(iy)/dots) {
+		// gofpdf orders pictures by their width alone: no two may share theirs, or the same
+		// paper comes out in other bytes.
+		const dots = 8 // a millimetre
+		iw, ih := int(w*dots), int(h*dots)
+		for s.widths[iw] {
+			iw++
+		}
+		s.widths[iw] = true
+		img := image.NewPaletted(image.Rect(0, 0, iw, ih), color.Palette{color.White, color.Black})
+		for iy := range ih {
+			for ix := range iw {
+				if labels.PatternInk(f.Pattern, float64(ix)*w/float64(iw), float64(iy)/dots) {
 					img.SetColorIndex(ix, iy, 1)
 				}
 			}

@@ -164,7 +164,7 @@ func refusedInWords(told []ledger.Refusal) string {
 			parts = append(parts, fmt.Sprintf("%s %s", verdictWords[v], number(by[v])))
 		}
 	}
-	return fmt.Sprintf("%s penolakan atas %s kotak: %s. Kemudian dimuat di truk yang benar: %s kotak; belum dimuat: %s kotak.", number(len(told)), number(len(boxes)),
+	return fmt.Sprintf("%s penolakan atas %s kotak: %s. Sekarang di truk yang benar: %s kotak; belum dimuat: %s kotak.", number(len(told)), number(len(boxes)),
 		strings.Join(parts, ", "), number(len(later)), number(len(boxes)-len(later)))
 }
 

@@ -22,9 +22,10 @@ func SuratJalan(m ledger.Manifest, p Paper) *Document {
 			s.y += 2
 			s.heading("Ringkasan muatan per kelurahan", 20)
 			s.table(p.summary(all))
+			// Those who sign see what for: the sum stands on the page of the signatures.
+			s.need(2*signHeight + proofHeight + 26)
 			s.verdictOf(&m, true)
-			s.need(2*signHeight + proofHeight)
-			s.y += 2
+			s.y += 3
 			s.signatures([]signature{
 				{"Yang menyerahkan,", "Petugas gudang " + p.office(&m), closedBy(&m)}, {"Yang membawa,", "Pengemudi", m.Load.Driver}, {"Yang mengawal,", "Polri", p.Escort},
 				{"Yang menerima,", p.destination(all), p.Receiver}, {"Mengetahui,", "Sekretaris " + p.office(&m), ""}, {"Menyaksikan,", "Panwascam", ""},
@@ -195,6 +196,9 @@ func (s *sheet) shortages(m *ledger.Manifest, all []tally, title string) {
 // loadDocument is a document of a load with its list.
 func loadDocument(kind, title string, m *ledger.Manifest, p *Paper) *Document {
 	d := &Document{Kind: kind, Title: title, Number: Number(kind, p.Event, m.Load), author: p.By, at: p.At, Tables: []Table{boxTable(m)}}
+	if p.Issued != nil {
+		d.Print = p.Issued.Print
+	}
 	d.Data = loadData(m, p, d)
 	return d
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -80,6 +81,27 @@ func Number(n int) string {
 		s = s[:i] + mark + s[i:]
 	}
 	return sign + s
+}
+
+// Decimal is a number with so many decimals: 10,5 in Bahasa, 10.5 in English.
+func Decimal(v float64, decimals int) string {
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	if current == Bahasa {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// Signed is Decimal with a sign where it isn't zero: +0,5.
+func Signed(v float64, decimals int) string {
+	s := Decimal(math.Abs(v), decimals)
+	switch {
+	case strings.Trim(s, "0.,") == "":
+		return s
+	case v < 0:
+		return "−" + s
+	}
+	return "+" + s
 }
 
 // wib is the time of Jakarta, whatever clock zone the PC was set to.

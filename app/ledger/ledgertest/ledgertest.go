@@ -1,17 +1,21 @@
 // Package ledgertest makes small real ledgers for tests: a few kelurahan of the real
-// districts, a real file, a real key. There is no stand-in for the ledger anywhere.
+// districts, a real file or server, a real key. There is no stand-in for the ledger
+// anywhere.
 package ledgertest
 
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
+	"dapilgate/app/ledger/pgtest"
 	"dapilgate/labels/code"
 )
 
@@ -70,16 +74,31 @@ DPRDP,310006,DKI JAKARTA 6,6,10
 type Fixture struct {
 	TB     testing.TB
 	Ledger *ledger.Ledger
-	Path   string
+	Path   string // of its file, or the address on a server
 	Key    ed25519.PrivateKey
 	Sari   ledger.Person // the penyelia
 }
 
-// New makes a ledger of the small event in a file of the test's own.
+// New makes a ledger of the small event, on the engine that the run is for.
 func New(tb testing.TB) *Fixture { tb.Helper(); return NewFrom(tb, Event()) }
 
 // NewFrom makes a ledger of an event folder.
 func NewFrom(tb testing.TB, folder fs.FS) *Fixture {
+	tb.Helper()
+	if pgtest.Wanted() {
+		return NewAt(tb, pgtest.Shared(tb).Address(tb), folder)
+	}
+	return NewFile(tb, folder)
+}
+
+// NewFile makes a ledger in a file of the test's own, whatever the run is for.
+func NewFile(tb testing.TB, folder fs.FS) *Fixture {
+	tb.Helper()
+	return NewAt(tb, filepath.Join(tb.TempDir(), "ledger.db"), folder)
+}
+
+// NewAt makes a ledger at an address.
+func NewAt(tb testing.TB, address string, folder fs.FS) *Fixture {
 	tb.Helper()
 	src, err := election.Open(folder)
 	if err != nil {
@@ -89,8 +108,7 @@ func NewFrom(tb testing.TB, folder fs.FS) *Fixture {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f := &Fixture{TB: tb, Path: filepath.Join(tb.TempDir(), "ledger.db"), Key: key,
-		Sari: ledger.Person{Name: Penyelia, Role: ledger.Penyelia, Active: true}}
+	f := &Fixture{TB: tb, Path: address, Key: key, Sari: ledger.Person{Name: Penyelia, Role: ledger.Penyelia, Active: true}}
 	f.Ledger, err = ledger.Create(tb.Context(), f.Path, ledger.CreateRequest{Source: src, PublicKey: pub, Penyelia: Penyelia, PIN: PIN})
 	if err != nil {
 		tb.Fatal(err)
@@ -224,4 +242,15 @@ func (f *Fixture) Verify() ledger.Report {
 		f.TB.Errorf("the record has a fault: %s", x)
 	}
 	return r
+}
+
+// Crowd is an event folder of one kelurahan of dapil 4 with this many TPS, at most 899.
+func Crowd(tps int) fs.FS {
+	f := Event().(fstest.MapFS)
+	f["kelurahan.csv"] = &fstest.MapFile{Data: fmt.Appendf(nil, `kode_kelurahan,kelurahan,kode_kecamatan,kecamatan,kode_kota,kota,dapil_DPR,dapil_DPRDP,tps
+31.75.06.1001,Jatinegara,31.75.06,Cakung,31.75,Kota Administrasi Jakarta Timur,3101,310004,1-%d
+`, tps)}
+	toml, _, _ := strings.Cut(string(f["event.toml"].Data), "[check]")
+	f["event.toml"] = &fstest.MapFile{Data: []byte(toml)}
+	return f
 }
