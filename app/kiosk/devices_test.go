@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -123,6 +124,9 @@ func TestUnpluggedIsSaid(t *testing.T) {
 	port.plug(h, nil)
 	port.plug(h, fmt.Errorf("speed: %w", scanner.ErrSetup))
 	h.mustSay(T("source.wrong", words.Data{"Name": "Meja"}))
+	port.plug(h, nil)
+	port.plug(h, fmt.Errorf("open: %w", fs.ErrPermission))
+	h.mustSay(T("source.denied", words.Data{"Name": "Meja"}))
 }
 
 func command(t *testing.T, c code.Command) string {
