@@ -57,7 +57,8 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate init --penyelia NAME          ledger, key and first penyelia
        dapilgate people  add|list|badge|pin|stop|restore   who may act
        dapilgate boxes   [filter]              list boxes
-       dapilgate print   [filter] --stock NAME --out FILE.pdf
+       dapilgate print   [filter] --stock NAME --out FILE.pdf | --printer NAME
+       dapilgate printers list|status|add|remove|calibrate
        dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
@@ -80,21 +81,22 @@ exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
 
 // commands are the first words of the command line.
 var commands = map[string]func(*cli, context.Context, []string) error{
-	"init":    (*cli).cmdInit,
-	"people":  (*cli).cmdPeople,
-	"boxes":   (*cli).cmdBoxes,
-	"print":   (*cli).cmdPrint,
-	"stocks":  (*cli).cmdStocks,
-	"batch":   (*cli).cmdBatch,
-	"truck":   (*cli).cmdTruck,
-	"load":    (*cli).cmdLoad,
-	"audit":   (*cli).cmdAudit,
-	"report":  (*cli).cmdReport,
-	"decode":  (*cli).cmdDecode,
-	"demo":    (*cli).cmdDemo,
-	"backup":  (*cli).cmdBackup,
-	"restore": (*cli).cmdRestore,
-	"scanner": (*cli).cmdScanner,
+	"init":     (*cli).cmdInit,
+	"people":   (*cli).cmdPeople,
+	"boxes":    (*cli).cmdBoxes,
+	"print":    (*cli).cmdPrint,
+	"printers": (*cli).cmdPrinters,
+	"stocks":   (*cli).cmdStocks,
+	"batch":    (*cli).cmdBatch,
+	"truck":    (*cli).cmdTruck,
+	"load":     (*cli).cmdLoad,
+	"audit":    (*cli).cmdAudit,
+	"report":   (*cli).cmdReport,
+	"decode":   (*cli).cmdDecode,
+	"demo":     (*cli).cmdDemo,
+	"backup":   (*cli).cmdBackup,
+	"restore":  (*cli).cmdRestore,
+	"scanner":  (*cli).cmdScanner,
 }
 
 // run carries out one command line and returns the exit status.
@@ -170,6 +172,8 @@ type flags struct {
 	as     string
 	stocks string
 	second string
+
+	printers string // the file of printers
 }
 
 func (c *cli) flags(name string) *flags {

@@ -135,7 +135,7 @@ func TestPaperOutStopsThePrintHonestly(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	paper := printertest.New(t, func(f *printertest.Fake) { f.OutAt = 4 })
-	args := []string{"print", "--as", "sari", "--dapil", "4", "--limit", "6", "--stock", "a7", "--printer", "tcp://" + paper.Address()}
+	args := []string{"print", "--as", "sari", "--dapil", "4", "--limit", "6", "--stock", "a7", "--patience", "0s", "--printer", "tcp://" + paper.Address()}
 	out, err := run(args...)
 	if err == nil || !strings.Contains(out, "paper-out") || !strings.Contains(out, "batch settle 1 --last BOX") {
 		t.Fatalf("%v\n%s", err, out)

@@ -29,6 +29,7 @@ type windowOptions struct {
 func windowFlags(f *flags) *windowOptions {
 	w := &windowOptions{}
 	f.stocksFlag()
+	f.useBook()
 	f.IntVar(&w.dock, "dock", 1, "dock `N` (pintu muat)")
 	f.BoolVar(&w.windowed, "windowed", false, "a window instead of the full screen")
 	f.StringVar(&w.size, "size", "1280x800", "`WIDTHxHEIGHT` of the window")
@@ -74,12 +75,15 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	if err != nil {
 		return err
 	}
-	cfg := kiosk.Config{Stocks: stocks, Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
+	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}
 	if d != nil {
 		cfg.Ledger, cfg.Key = d.address(), d.address()+".key"
+		if f.printers == "" {
+			cfg.Printers = nil // beside the printed files, to be thrown away with them
+		}
 		for _, p := range demoPeople {
 			cfg.Demo = append(cfg.Demo, kiosk.Person{Name: p.name, PIN: p.pin})
 		}

@@ -16,6 +16,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 	"dapilgate/scanner"
 
 	"fyne.io/fyne/v2"
@@ -50,6 +51,7 @@ type Config struct {
 	Green    time.Duration    // how long an accepted box fills the screen; 0: until the next scan
 	Files    string           // folder that printed files are written to
 	Stocks   labels.Catalogue // empty: the built-in ones
+	Printers *printer.Book    // nil: one beside the printed files
 	Demo     []Person
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
@@ -66,6 +68,9 @@ type screen interface {
 	// scanned takes a scan, on the window's goroutine.
 	scanned(text string)
 }
+
+// leaver is a screen that has something to end when another one is shown.
+type leaver interface{ left() }
 
 // typist is a screen on which a person may be typing a PIN.
 type typist interface{ typing() bool }
@@ -224,6 +229,9 @@ func (s *shell) close() {
 
 // show changes to a screen.
 func (s *shell) show(x screen) {
+	if old, ok := s.shown.(leaver); ok {
+		old.left()
+	}
 	s.shown = x
 	s.sink.forget()
 	s.refresh()
@@ -321,7 +329,7 @@ func (s *shell) page(active string, body fyne.CanvasObject, tabs ...fyne.CanvasO
 		high = target
 		cells = append(cells, grow(1, l.textN(T("help."+active), 19, 3, regular, l.faint.ink)))
 		for _, t := range tabs {
-			cells = append(cells, l.fix(172, t))
+			cells = append(cells, l.fix(160, t))
 		}
 	}
 	return l.row(0, l.fix(136, s.rail(active)),

@@ -129,7 +129,11 @@ func (f *foundLabel) reprint() {
 // spoil records that this label was thrown away.
 func (f *foundLabel) spoil() {
 	x, k, why := f.h.x, f.label, T(f.reason)
-	by := x.s.person
+	x.seconded(func() string { return T("approve.spoil", words.Data{"Box": k.Box}) }, func(by ledger.Person) { f.spoilBy(by, why) })
+}
+
+func (f *foundLabel) spoilBy(by ledger.Person, why string) {
+	x, k := f.h.x, f.label
 	x.s.later(func() func() {
 		err := x.s.ledger.SpoilLabels(x.s.ctx, by, k.Batch, []string{k.Box}, why)
 		return func() {

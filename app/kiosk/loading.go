@@ -57,6 +57,8 @@ type loading struct {
 	reason    string // key
 	pad       *pinPad
 	note      func() string // nil: none
+	good      bool          // the note is of something done
+	shut      *ledger.Load  // closed here and not gone; nil: none
 }
 
 func newLoading(s *shell) *loading {
@@ -72,6 +74,7 @@ type state struct {
 	status    dock.Status
 	kecamatan []string
 	homes     []ledger.Load
+	shut      *ledger.Load
 	err       error
 }
 
@@ -80,7 +83,11 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 	if st.status, st.err = station.Status(x.s.ctx); st.err != nil {
 		return st
 	}
-	if ld := st.status.Load; ld != nil {
+	if ld := st.status.Load; ld == nil {
+		if st.shut, st.err = x.s.shutHere(); st.err != nil {
+			return st
+		}
+	} else {
 		for _, k := range ld.Kecamatan {
 			names, err := x.s.ledger.AreaNames(x.s.ctx, k)
 			if err != nil {
@@ -119,7 +126,7 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 
 // see takes what was read.
 func (x *loading) see(st state) {
-	x.status, x.kecamatan, x.homes, x.err = st.status, st.kecamatan, st.homes, st.err
+	x.status, x.kecamatan, x.homes, x.shut, x.err = st.status, st.kecamatan, st.homes, st.shut, st.err
 	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 
@@ -160,7 +167,7 @@ func (x *loading) act(do func(*dock.Station) error, then func(error)) {
 		st := x.read(station, refused)
 		return func() {
 			x.see(st)
-			x.note = nil
+			x.note, x.good = nil, false
 			if err != nil {
 				slog.Warn("dock", "err", err)
 				x.note = func() string { return words.Error(err) }
@@ -394,8 +401,9 @@ func (x *loading) truckStep() fyne.CanvasObject {
 	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
 		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
-		cells = append(cells, l.note(x.note(), false))
+		cells = append(cells, l.note(x.note(), x.good))
 	}
+	cells = append(cells, x.papers())
 	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
 		grow(1, x.list.content(l, 3, 4, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
@@ -440,14 +448,14 @@ func (x *loading) closeStep() fyne.CanvasObject {
 	}
 	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28))}
 	if short <= 0 || x.reason != "" {
-		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.shut).sized(28)))
+		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.closeLoad).sized(28)))
 	} else {
 		foot = append(foot, rest())
 	}
 	return l.col(12, append(cells, l.fix(88, l.row(12, foot...)))...)
 }
 
-func (x *loading) shut() {
+func (x *loading) closeLoad() {
 	reason := ""
 	if x.reason != "" {
 		reason = T(x.reason)

@@ -38,7 +38,7 @@ func list(t *testing.T, folder string) []string {
 // TestBackupAndRestore: a backup is made while the dock goes on, is whole, and becomes a
 // ledger that goes on where it was.
 func TestBackupAndRestore(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	ctx := t.Context()
 	s.scan(s.four[0])
 	folder := filepath.Join(t.TempDir(), "backups")
@@ -84,7 +84,7 @@ func TestBackupAndRestore(t *testing.T) {
 // TestRestoreRefuses: what is there, what is no backup, and what does not verify; and
 // nothing is left behind.
 func TestRestoreRefuses(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	ctx := t.Context()
 	b := backUp(t, s, t.TempDir(), 5)
 	dir := t.TempDir()
@@ -135,7 +135,7 @@ func TestRestoreRefuses(t *testing.T) {
 // TestBackupsAreKept: the newest few, of this ledger alone; and none is removed for a new
 // one that is not whole.
 func TestBackupsAreKept(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	folder := t.TempDir()
 	other := filepath.Join(folder, "other.20240214T101112.000Z.e9.0123456789ab.db")
 	if err := os.WriteFile(other, nil, 0o600); err != nil {

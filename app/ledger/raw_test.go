@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -12,7 +13,14 @@ import (
 	_ "modernc.org/sqlite" // to change a ledger behind its back
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+// TestMain also lets the test's own program be the one that is killed.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("DAPILGATE_TEST_VICTIM"); path != "" {
+		fmt.Fprintln(os.Stderr, victim(path))
+		os.Exit(1)
+	}
+	os.Exit(pgtest.Main(m))
+}
 
 // tryExec runs SQL on a ledger as someone with a database tool would.
 func tryExec(t *testing.T, address, query string) error {

@@ -26,7 +26,18 @@ const dewiPIN = "604817"
 
 func newShift(t *testing.T) *shift {
 	t.Helper()
-	s := &shift{Fixture: ledgertest.New(t), t: t}
+	return shiftOn(t, ledgertest.New(t))
+}
+
+// newFileShift is newShift on a file, whatever the run is for.
+func newFileShift(t *testing.T) *shift {
+	t.Helper()
+	return shiftOn(t, ledgertest.NewFile(t, ledgertest.Event()))
+}
+
+func shiftOn(t *testing.T, f *ledgertest.Fixture) *shift {
+	t.Helper()
+	s := &shift{Fixture: f, t: t}
 	s.PrintAll()
 	s.Truck("B 1 A")
 	s.Truck("B 2 B")

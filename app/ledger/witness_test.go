@@ -65,7 +65,7 @@ func verify(t *testing.T, path string, p ...code.Checkpoint) ledger.Report {
 // TestPaperFindsAChainCutShort: an older file brought back is in order in itself. Only
 // paper knows, and it says how much is gone, and since when.
 func TestPaperFindsAChainCutShort(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	s.scan(s.four[0])
 	early := papers(t, s.Ledger, s.Sari)
 	old := copyOf(t, s)
@@ -108,7 +108,7 @@ func TestPaperFindsAChainCutShort(t *testing.T) {
 // TestFalsePapers: a paper of another's making, or of another ledger, is no witness
 // against this one.
 func TestFalsePapers(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	true1 := papers(t, s.Ledger, s.Sari)[0]
 	_, forger, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -126,7 +126,7 @@ func TestFalsePapers(t *testing.T) {
 	if len(r.Faults) != 1 || !strings.Contains(r.Faults[0].Text, "signature") || !r.Witnesses[0].Agrees || r.Witnesses[1].Agrees {
 		t.Errorf("%+v", r)
 	}
-	other := newShift(t)
+	other := newFileShift(t)
 	if _, err := other.Ledger.Verify(t.Context(), true1); !errors.Is(err, ledger.ErrInvalid) {
 		t.Errorf("a paper of another ledger: %v", err)
 	}
@@ -135,7 +135,7 @@ func TestFalsePapers(t *testing.T) {
 // TestSeal: one machine, one seal; a penyelia's to make; a copy of the ledger elsewhere has
 // none until one is made there.
 func TestSeal(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	ctx := t.Context()
 	if _, err := s.Ledger.Seal(ctx); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("before it is made: %v", err)
@@ -174,7 +174,7 @@ func TestSeal(t *testing.T) {
 
 // TestVerifySaysSinceWhen: a changed event is named, with the last one that is in order.
 func TestVerifySaysSinceWhen(t *testing.T) {
-	s := newShift(t)
+	s := newFileShift(t)
 	for i := range 4 {
 		s.scan(s.four[i])
 	}

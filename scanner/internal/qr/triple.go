@@ -15,10 +15,10 @@ type triple struct {
 
 // reachAlong is the width of a finder pattern along a direction, in pixels; 0: not to tell.
 func (r *Reader) reachAlong(f *finder, d pt) float64 {
-	l := r.views[f.view]
+	l := r.view(f.view)
 	k := max(math.Abs(d.x), math.Abs(d.y))
 	d = d.mul(1 / k)
-	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4, r.flip)
+	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4)
 	if !ok {
 		return 0
 	}
@@ -76,7 +76,7 @@ func (r *Reader) group(from int) {
 				}
 				big, small := max(f[i].module, f[j].module, f[k].module), min(f[i].module, f[j].module, f[k].module)
 				cost := math.Log(big/small) + math.Abs(math.Log(lu/lv)) + 0.8*math.Abs(cos) + 2*(f[i].doubt()+f[j].doubt()+f[k].doubt())
-				r.triples = append(r.triples, triple{a: i, b: j, c: k, cost: cost, modules: (lu + lv) / (2 * (f[i].module + f[j].module + f[k].module) / 3)})
+				r.triples = append(r.triples, triple{a: i, b: j, c: k, cost: cost + 0.1*math.Log(lu/mean), modules: (lu + lv) / (2 * (f[i].module + f[j].module + f[k].module) / 3)})
 			}
 		}
 	}
@@ -89,8 +89,7 @@ func (r *Reader) group(from int) {
 		}
 		return 0
 	})
-	const most = 200
-	r.triples = r.triples[:min(len(r.triples), most)]
+	r.triples = r.triples[:min(len(r.triples), 5*r.tries)]
 	// Measured along the sides, the widths of the finders give the number of modules
 	// whatever the perspective: it must be the same on both sides.
 	kept := r.triples[:0]
