@@ -266,15 +266,15 @@ func (r *Reader) learnDecided(s *symbol, l *layout, word int) {
 	}
 }
 
-// read reads the symbol that lies at q.
-func (r *Reader) read(l *level, s *symbol, q *quad) (text string, ok bool) {
+// read reads the symbol that lies at q; bent may be nil.
+func (r *Reader) read(l *level, s *symbol, q *quad, bent *warp) (text string, ok bool) {
 	g := &r.grid
 	g.reset(s.size)
 	p, ok := q.project(s.size, l.scale)
 	if !ok {
 		return "", false
 	}
-	g.sample(l, &p)
+	g.sample(l, &p, bent)
 	g.normalise()
 	g.learnKnown(s)
 	if !r.eq.train(g, 1, 0.05) {

@@ -31,10 +31,11 @@ type Reader struct {
 	tried   [][2]int // pairs
 	triples []triple
 	most    int // finders to make triples of
-	tries   int // triples to try on a view
+	tries   int // triples to try on a view until one is a symbol
 
 	grid    grid
 	eq      equaliser
+	warp    warp
 	formats [64]ranked
 	words   []uint8 // codewords as they were read
 	fixed   []uint8 // and mended
@@ -81,11 +82,11 @@ func (r *Reader) Read(p Plane, e Effort) []Symbol {
 	r.effort = e
 	r.most, r.tries = 24, 12
 	if e.Most == 0 {
-		r.most, r.tries = 120, 400
+		r.most, r.tries = 120, 40
 	}
 	r.readPlane(p)
 	r.remember()
-	if e.Hard && !r.done() {
+	if e.Hard && len(r.found) == 0 && !r.late() {
 		r.negative = grow(r.negative, p.W*p.H)
 		for y := range p.H {
 			dst := r.negative[y*p.W:][:p.W]
@@ -244,6 +245,7 @@ func (r *Reader) search(view int, a area) {
 		}
 		if r.try(t) {
 			a.used, b.used, c.used = true, true, true
+			tries = r.tries
 		}
 		if r.done() {
 			return
@@ -354,7 +356,19 @@ func (r *Reader) fitLevel(module float64) int {
 // finish refines the projection by l and reads the symbol from level k.
 func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) bool {
 	score := l.refine(q, s.size, s.fine, 0, module, 0.5, 0.03, l.match(q, s.size, s.fine))
-	text, ok := r.read(r.level(k), s, q)
+	text, ok := r.read(r.level(k), s, q, nil)
+	// Another scale weighs noise against sharpness differently.
+	for _, other := range [2]int{k - 1, k + 1} {
+		if !ok && other >= 0 && other < r.n && score > 0.3 && module >= 1.5*float64(int(1)<<other) {
+			text, ok = r.read(r.level(other), s, q, nil)
+		}
+	}
+	const hasGrid = 7 // smaller ones have one alignment pattern, which the projection uses up
+	if !ok && s.number >= hasGrid && score > 0.3 {
+		if p, fine := q.project(s.size, l.scale); fine && r.warp.measure(l, s, &p) {
+			text, ok = r.read(r.level(k), s, q, &r.warp)
+		}
+	}
 	if r.OnTry != nil {
 		p, _ := q.project(s.size, 1)
 		e := float64(s.size)
@@ -376,6 +390,11 @@ func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) boo
 	r.found = append(r.found, sym)
 	r.quads = append(r.quads, out)
 	r.by = append(r.by, r.searched)
+	for i := range r.finders {
+		if f := &r.finders[i]; out.holds(f.at) {
+			f.used = true
+		}
+	}
 	return true
 }
 

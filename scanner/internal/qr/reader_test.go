@@ -233,3 +233,32 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestBent: a label on a round drum, and one that a lens bends.
+func TestBent(t *testing.T) {
+	flat := paint(bitmap(t, label, 8, qrcode.High), 6)
+	bend := func(by func(x, y float64) (float64, float64)) qr.Plane {
+		p := qr.Plane{Pix: make([]uint8, len(flat.Pix)), Stride: flat.W, W: flat.W, H: flat.H}
+		n := float64(p.W)
+		for y := range p.H {
+			for x := range p.W {
+				u, v := by((float64(x)+0.5)/n-0.5, (float64(y)+0.5)/n-0.5)
+				i, k := int((u+0.5)*n), int((v+0.5)*n)
+				p.Pix[y*p.Stride+x] = 230
+				if i >= 0 && k >= 0 && i < p.W && k < p.H {
+					p.Pix[y*p.Stride+x] = flat.Pix[k*flat.Stride+i]
+				}
+			}
+		}
+		return p
+	}
+	var r qr.Reader
+	for name, by := range map[string]func(x, y float64) (float64, float64){
+		"drum": func(x, y float64) (float64, float64) { return math.Asin(x*1.5) / 1.5, y + 0.12*x*x },
+		"lens": func(x, y float64) (float64, float64) { k := 1 + 0.25*(x*x+y*y); return x * k, y * k },
+	} {
+		if got := texts(r.Read(bend(by), qr.Effort{Most: 1})); got != label {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
