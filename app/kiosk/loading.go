@@ -400,8 +400,9 @@ func (x *loading) truckStep() fyne.CanvasObject {
 	if len(x.trucks) == 0 {
 		hint = T("load.notrucks")
 	}
+	aim, wide := x.s.devices.aim("card")
 	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
-		l.fix(150, l.shape("card", p.ink)), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
+		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
