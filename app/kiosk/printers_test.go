@@ -125,7 +125,9 @@ func TestPrinterIsAddedCalibratedAndForgotten(t *testing.T) {
 	h.tap(T("printers.add"))
 	h.tap("Laser lantai 2")
 	h.tap(T("printers.page"))
-	h.until("the page came out", func() bool { return f.Count() == 1 && h.says(T("printers.page.done", words.Data{"Printer": "Laser lantai 2"})) })
+	h.until("the page came out", func() bool {
+		return f.Count() == 1 && h.says(T("printers.page.done", words.Data{"Printer": "Laser lantai 2"}))
+	})
 	// 11.5 mm instead of 10 to the upright line: the print must move to the left.
 	x.opened.m.Left = 10.4
 	h.s.refresh()
@@ -190,4 +192,3 @@ func TestReprintTakesTwo(t *testing.T) {
 	}
 	h.f.Verify()
 }
-
