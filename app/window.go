@@ -102,6 +102,14 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	if d == nil {
 		cfg.Backups, _ = f.backupPlan()
 	}
+	if ledger.IsServer(cfg.Ledger) {
+		if w.files == "" {
+			cfg.Files = "."
+		}
+		if cfg.Memory, err = memoryFolder(); err != nil {
+			return err
+		}
+	}
 	cfg.Create = func(ctx context.Context, s kiosk.Setup, progress func(done, total int)) (*ledger.Ledger, error) {
 		src, err := eventSource(s.EventDir)
 		if err != nil {

@@ -54,6 +54,7 @@ type Config struct {
 	Printers *printer.Book    // nil: one beside the printed files
 	Idle     time.Duration    // after which an idle person is signed out; 0: never
 	Backups  string           // folder of backups at each closed load; empty: none
+	Memory   string           // folder for what a server confirmed to this dock; empty: none is kept
 	Demo     []Person
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
@@ -193,7 +194,17 @@ func (s *shell) start() {
 				s.show(newSetup(s))
 			case err != nil:
 				slog.Error("open ledger", "err", err)
-				s.show(newFailure(s, func() string { return words.Error(err) }))
+				x := newFailure(s, func() string { return words.Error(err) })
+				s.show(x)
+				if ledger.IsServer(s.cfg.Ledger) && errors.Is(err, ledger.ErrUnavailable) {
+					time.AfterFunc(retryTime, func() {
+						s.do(func() {
+							if s.shown == x {
+								s.start()
+							}
+						})
+					})
+				}
 			default:
 				s.use(l)
 			}
@@ -206,6 +217,9 @@ func (s *shell) use(l *ledger.Ledger) {
 	s.ledger = l
 	s.later(func() func() {
 		st, err := dock.Open(s.ctx, l, s.cfg.Dock)
+		if err == nil && s.cfg.Memory != "" {
+			err = st.Remember(s.ctx, s.cfg.Memory)
+		}
 		return func() {
 			if err != nil {
 				slog.Error("open dock", "err", err)
@@ -215,9 +229,45 @@ func (s *shell) use(l *ledger.Ledger) {
 			}
 			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
+			s.watch(st)
 			s.show(newSignIn(s))
 		}
 	})
+}
+
+// retryTime is how long the window waits before it looks for a server again.
+const retryTime = 3 * time.Second
+
+// follower is a screen that shows what other docks do.
+type follower interface{ follow() }
+
+// watch follows what the dock sees until ctx ends. The dock itself is never kept waiting for
+// the window: it may be closing.
+func (s *shell) watch(st *dock.Station) {
+	news := make(chan struct{}, 1)
+	st.Watch(func() {
+		select {
+		case news <- struct{}{}:
+		default: // there are news already
+		}
+	})
+	go func() {
+		for {
+			select {
+			case <-s.ctx.Done():
+				return
+			case <-news:
+				s.do(s.follow)
+			}
+		}
+	}()
+}
+
+// follow tells the shown screen that something changed at a dock.
+func (s *shell) follow() {
+	if f, ok := s.shown.(follower); ok {
+		f.follow()
+	}
 }
 
 // close gives dock and ledger back.

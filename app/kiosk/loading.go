@@ -43,10 +43,11 @@ type loading struct {
 	err    error // of the last look at the ledger
 	step   step
 
-	result  *dock.Result  // fills the screen; nil: none
-	refusal *dock.Result  // what locked the dock, as far as this screen saw it
-	homes   []ledger.Load // open loads that the refused box belongs on
-	since   int           // counts results, so that an old timer clears no new one
+	result    *dock.Result  // fills the screen; nil: none
+	refusal   *dock.Result  // what locked the dock, as far as this screen saw it
+	homes     []ledger.Load // open loads that the refused box belongs on
+	following bool          // the state is being read for follow
+	since     int           // counts results, so that an old timer clears no new one
 
 	kecamatan []string // names of the load's
 	trucks    []ledger.Truck
@@ -176,6 +177,67 @@ func (x *loading) act(do func(*dock.Station) error, then func(error)) {
 	})
 }
 
+// away is the red screen of a ledger that is not there.
+func (x *loading) away() dock.Result {
+	r := dock.Result{Verdict: gate.Unavailable, Err: x.err}
+	if x.status.Away != nil {
+		r.Since = x.status.Away.Since
+	}
+	return r
+}
+
+// follow shows what changed without a scan here: the ledger went or came back, a scan that
+// was not confirmed is settled, another dock loaded a box.
+func (x *loading) follow() {
+	if x.following {
+		return
+	}
+	x.following = true
+	station, refused := x.s.station, x.refusal
+	x.s.later(func() func() {
+		st := x.read(station, refused)
+		return func() {
+			x.following = false
+			was, wasErr := x.status, x.err
+			x.see(st)
+			switch {
+			case x.err == nil && x.step == stepWaiting:
+				x.look(func() { x.step = stepIdle })
+			case x.err == nil && x.result != nil && x.result.Verdict == gate.Unavailable && !x.result.Since.IsZero():
+				x.settled()
+			case (wasErr == nil) != (x.err == nil) || !same(was, x.status):
+				x.refresh()
+			}
+		}
+	})
+}
+
+// settled takes the red screen of an outage away: what the scan came to is known now, or
+// it is to be scanned again.
+func (x *loading) settled() {
+	for _, r := range x.status.Last {
+		if r.ID == x.result.ID && r.Seq != 0 {
+			x.take(r)
+			return
+		}
+	}
+	x.dismiss()
+}
+
+// same tells whether two states look alike. Not every look at the ledger paints the screen
+// anew: a finger may be on a button.
+func same(a, b dock.Status) bool {
+	count := func(l *ledger.Load) (int64, int) {
+		if l == nil {
+			return 0, 0
+		}
+		return l.ID, l.Count
+	}
+	aID, aCount := count(a.Load)
+	bID, bCount := count(b.Load)
+	return aID == bID && aCount == bCount && a.Expected == b.Expected && (a.Lock == nil) == (b.Lock == nil) && len(a.Last) == len(b.Last)
+}
+
 func (x *loading) refresh() {
 	if x.s.shown == x {
 		x.s.refresh()
@@ -273,7 +335,7 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.result != nil:
 		return x.verdict(*x.result)
 	case x.err != nil:
-		return x.verdict(dock.Result{Verdict: gate.Unavailable, Err: x.err})
+		return x.verdict(x.away())
 	case x.others():
 		return x.s.page("load", x.takeOverStep())
 	case x.step == stepWaiting:
