@@ -130,7 +130,7 @@ func (f *foundLabel) reprint() {
 func (f *foundLabel) spoil() {
 	x, k, why := f.h.x, f.label, T(f.reason)
 	what := func() string { return T("second.spoil", words.Data{"Box": k.Box}) }
-	x.s.ask(what, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) { f.spoilBy(by, why) })
+	x.s.ask(what, "", func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) { f.spoilBy(by, why) })
 }
 
 func (f *foundLabel) spoilBy(by ledger.Person, why string) {

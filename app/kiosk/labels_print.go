@@ -38,7 +38,7 @@ func (x *labelsScreen) print() {
 	}
 	if req.Reprint { // it voids labels
 		what := func() string { return words.N("second.reprint", x.count) }
-		x.s.ask(what, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
+		x.s.ask(what, "", func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
 			req.By = by
 			x.printBy(req)
 		})

@@ -158,7 +158,7 @@ func (x *people) pins() bool {
 
 // change does something to people, with the approval that it needs; done says it was done.
 func (x *people) change(what func() string, do func(by ledger.Person) (done func() string, err error)) {
-	x.s.ask(what, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
+	x.s.ask(what, "", func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
 		x.s.later(func() func() {
 			done, err := do(by)
 			return func() {

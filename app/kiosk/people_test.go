@@ -279,3 +279,42 @@ func TestClosedLoadIsBackedUp(t *testing.T) {
 		t.Errorf("%+v, %v", loads, err)
 	}
 }
+
+// TestLoadIsMovedAndReopened: beside the usual way, with a reason and a second person; the
+// boxes stay in the load.
+func TestLoadIsMovedAndReopened(t *testing.T) {
+	h := newHall(t, sizes[0])
+	h.dewi()
+	h.atWork()
+	h.scan(h.label(h.four[0]))
+	h.loading().dismiss()
+	h.tap(T("load.close"))
+	h.tap(T("move.button"))
+	h.tap("B 9456 KPU")
+	if _, ok := h.targets()[T("move.do")]; ok {
+		t.Error("without a reason it goes on")
+	}
+	h.tap(T(moveReasons[0]))
+	h.tap(T("move.do"))
+	if d := h.dock(); d.Load.Plate != "B 9123 KPU" {
+		t.Fatalf("before the approval: %+v", d.Load)
+	}
+	h.pin(dewiPIN)
+	if d := h.dock(); d.Load.Plate != "B 9456 KPU" || d.Load.Count != 1 {
+		t.Fatalf("after it: %+v, %v", d.Load, h.texts())
+	}
+	h.mustSay("B 9456 KPU")
+	h.tap(T("load.close"))
+	h.tap(T(shortageReasons[0]))
+	h.tap(T("close.do"))
+	h.loading().dismiss()
+	h.tap(T("reopen.button", words.Data{"Truck": "B 9456 KPU"}))
+	h.tap(T(reopenReasons[0]))
+	h.tap(T("reopen.do"))
+	h.pin(dewiPIN)
+	h.scan(h.label(h.four[1]))
+	if d := h.dock(); d.Load == nil || d.Load.Count != 2 {
+		t.Errorf("the load is not open again: %+v, %v", d.Load, h.texts())
+	}
+	h.f.Verify()
+}

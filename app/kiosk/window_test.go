@@ -471,6 +471,23 @@ var views = []view{
 		h.signIn("budi", "730164")
 	}},
 	{"takeover-first", func(h *hall) { h.scan(h.label(h.four[6])) }},
+	{"move", func(h *hall) {
+		h.tap(T("takeover.do"))
+		h.tap(T("load.close"))
+		h.tap(T("move.button"))
+	}},
+	{"move-ready", func(h *hall) { h.tap("B 9456 KPU"); h.tap(T(moveReasons[0])) }},
+	{"move-ask", func(h *hall) { h.tap(T("move.do")) }},
+	{"moved", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
+	{"reopen-offer", func(h *hall) {
+		h.tap(T("load.close"))
+		h.tap(T(shortageReasons[0]))
+		h.tap(T("close.do"))
+		h.loading().dismiss()
+	}},
+	{"reopen", func(h *hall) { h.tap(T("reopen.button", words.Data{"Truck": "B 9456 KPU"})) }},
+	{"reopen-ask", func(h *hall) { h.tap(T(reopenReasons[1])); h.tap(T("reopen.do")) }},
+	{"reopened", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
 	{"countdown", func(h *hall) {
 		h.s.cfg.Idle = time.Minute
 		h.s.idle.now = func() time.Time { return time.Now().Add(37 * time.Second) }

@@ -175,7 +175,7 @@ func spread(t *testing.T, dir string, files map[string][]byte) {
 // making of the ledger before it: what was acknowledged is there, the chains verify, the
 // state follows from them.
 func TestPowerCuts(t *testing.T) {
-	cuts := times(t, "DAPILGATE_CUTS", 150)
+	cuts := times(t, "DAPILGATE_CUTS", 100)
 	n := seed(t)
 	root := t.TempDir()
 	d := newDisk(t, root, n)
