@@ -88,7 +88,7 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 			cfg.Demo = append(cfg.Demo, kiosk.Person{Name: p.name, PIN: p.pin})
 		}
 	}
-	sources, err := readSources(w.sources, cfg.Ledger)
+	sources, err := readSources(w.sources, cfg.Ledger, scanner.Live)
 	if err != nil {
 		return err
 	}

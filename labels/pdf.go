@@ -261,7 +261,6 @@ func newCanvas(w, h float64, dpi int, o Options) (*canvas, error) {
 	p.SetAuthor(o.Author, true)
 	p.SetCreator("Dapilgate", true)
 	p.SetSubject(o.Subject, true)
-	p.SetPageBox("trim", 0, 0, w, h) // the paper; a second box would stand in any order
 	c := &canvas{pdf: p, m: m, dpi: dpi, high: math.Round(h*points*100) / 100, bands: map[string]form{}, shown: map[string]bool{}}
 	for f := range faces {
 		p.AddUTF8FontFromBytes(family[f], "", faceBytes(f))

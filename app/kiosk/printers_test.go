@@ -59,8 +59,7 @@ func TestPrintOnAPrinterRunsOutOfPaper(t *testing.T) {
 	if x := h.labels(); x.stock.Name != "thermal-100x150" {
 		t.Errorf("the paper is %s, not what lies in the printer", x.stock.Name)
 	}
-	h.labels().pass.SetText(passphrase)
-	h.tap(T("labels.print"))
+	h.begins()
 	h.until("the paper is out", func() bool { return h.says(words.Reason(printer.PaperOut)) })
 	h.mustSay(T("printers.fix"))
 	if n := f.Count(); n != 3 {
@@ -87,8 +86,7 @@ func TestStoppedPrinterPrintIsSettled(t *testing.T) {
 	h := printing(t)
 	f := h.zebra(func(f *printertest.Fake) { f.OutAt = 6 })
 	h.onPrinter()
-	h.labels().pass.SetText(passphrase)
-	h.tap(T("labels.print"))
+	h.begins()
 	h.until("the paper is out", func() bool { return h.says(words.Reason(printer.PaperOut)) })
 	h.tap(T("labels.cancel"))
 	h.until("the print ends", func() bool { return h.s.job == nil })
@@ -125,7 +123,9 @@ func TestPrinterIsAddedCalibratedAndForgotten(t *testing.T) {
 	h.tap(T("printers.add"))
 	h.tap("Laser lantai 2")
 	h.tap(T("printers.page"))
-	h.until("the page came out", func() bool { return f.Count() == 1 && h.says(T("printers.page.done", words.Data{"Printer": "Laser lantai 2"})) })
+	h.until("the page came out", func() bool {
+		return f.Count() == 1 && h.says(T("printers.page.done", words.Data{"Printer": "Laser lantai 2"}))
+	})
 	// 11.5 mm instead of 10 to the upright line: the print must move to the left.
 	x.opened.m.Left = 10.4
 	h.s.refresh()
@@ -190,4 +190,3 @@ func TestReprintTakesTwo(t *testing.T) {
 	}
 	h.f.Verify()
 }
-

@@ -31,6 +31,7 @@ type IPP struct {
 	Mute    bool             // it does not count pages
 	Lose    map[goipp.Op]int // after how many of an operation's answers one gets lost, done all the same; -1: never
 	Cut     int              // bytes of a document after which it cuts the connection; 0: never
+	Queues  []string         // it is a print server, with these
 	Refuse  map[goipp.Op]goipp.Status
 
 	t       testing.TB
@@ -277,6 +278,13 @@ func (p *IPP) answer(op goipp.Op, m *goipp.Message, document []byte) *goipp.Mess
 		}
 		j.state, j.reasons = canceled, []string{"job-canceled-by-user"}
 		p.changed.Broadcast()
+	case goipp.OpCupsGetPrinters:
+		for _, q := range p.Queues {
+			var a goipp.Attributes
+			a.Add(goipp.MakeAttribute("printer-name", goipp.TagName, goipp.String(q)))
+			out.Groups.Add(goipp.Group{Tag: goipp.TagPrinterGroup, Attrs: a})
+		}
+		out.Groups = append(goipp.Groups{{Tag: goipp.TagOperationGroup, Attrs: out.Operation}}, out.Groups...)
 	case goipp.OpGetJobs:
 		for _, j := range p.jobs {
 			if (j.state >= canceled) == (text(m.Operation, "which-jobs") == "completed") && !(p.Forgets && j.state >= canceled) {

@@ -67,20 +67,24 @@ func (r *Reader) rankFormats(s *symbol) {
 		}
 		r.formats[k] = ranked{k, sum / 30}
 	}
-	slices.SortFunc(r.formats[:], func(a, b ranked) int {
-		switch {
-		case a.fit > b.fit:
-			return -1
-		case a.fit < b.fit:
-			return 1
-		}
-		return a.word - b.word
-	})
+	slices.SortFunc(r.formats[:], byFit)
 }
 
+// ranked is one of several readings and how well it fits.
 type ranked struct {
 	word int
 	fit  float32
+}
+
+// byFit puts the best first.
+func byFit(a, b ranked) int {
+	switch {
+	case a.fit > b.fit:
+		return -1
+	case a.fit < b.fit:
+		return 1
+	}
+	return a.word - b.word
 }
 
 // codewords reads the symbol's codewords, and how sure each is: the least sure first.

@@ -89,16 +89,19 @@ func (l *level) walk(c pt, dx, dy float64, most int, e []float64) bool {
 	return false
 }
 
-// scanRows collects the finder patterns that a view shows, by every step-th row.
-func (r *Reader) scanRows(view int, step int) {
+// scanRows collects the finder patterns that a view shows in an area of the picture, by
+// every step-th row.
+func (r *Reader) scanRows(view int, a area, step int) {
 	l := r.view(view)
 	size := 1 << l.bits
-	for y := 0; y < l.H; y += step {
+	y1 := min(l.H, int(a.y1/l.scale))
+	b0, b1 := max(int(a.x0/l.scale), 0)>>l.bits, min(l.bw, int(a.x1/l.scale)>>l.bits+1)
+	for y := max(int(a.y0/l.scale), 0); y < y1; y += step {
 		row := l.Pix[y*l.Stride:][:l.W]
 		edges := r.edges[:0]
 		dark, last := false, 0
 		base := min(y>>l.bits, l.bh-1) * l.bw
-		for bx := 0; bx < l.bw && bx<<l.bits < l.W; bx++ {
+		for bx := b0; bx < b1 && bx<<l.bits < l.W; bx++ {
 			t := int(l.thr[base+bx])
 			x := bx << l.bits
 			if !l.active[base+bx] {

@@ -35,6 +35,10 @@ func (g *grid) sample(l *level, p *projection) {
 			if !ok {
 				v = -1
 			}
+			// Light mixes before it is coded: blur is linear in its square, about.
+			if v > 0 {
+				v = v * v / 255
+			}
 			g.raw[i] = v
 			i++
 		}

@@ -21,6 +21,7 @@ type symbol struct {
 	known   []module    // finders with what parts them off, timing, alignment, version, the dark module
 	corners []module    // those of the finders
 	corner  [3][]module // of each
+	timing  [2][]module // along the upper side, along the left one
 	coarse  []module    // at most coarseKnown of known, spread over the symbol
 	fine    []module    // at most fineKnown
 	data    []int       // modules of the codewords in their order, y * size + x
@@ -136,6 +137,14 @@ func newSymbol(number int) *symbol {
 				i = 2
 			}
 			s.corner[i] = append(s.corner[i], m)
+		}
+	}
+	for _, m := range s.known {
+		if m.y == 6.5 && m.x > 8 && m.x < float64(n-8) {
+			s.timing[0] = append(s.timing[0], m)
+		}
+		if m.x == 6.5 && m.y > 8 && m.y < float64(n-8) {
+			s.timing[1] = append(s.timing[1], m)
 		}
 	}
 	s.coarse, s.fine = thin(s.known, coarseKnown), thin(s.known, fineKnown)
