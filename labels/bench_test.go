@@ -84,7 +84,7 @@ func heapPeak(f func()) float64 {
 	go func() {
 		defer close(done)
 		s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
-		tick := time.NewTicker(2 * time.Millisecond)
+		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		for {
 			metrics.Read(s)
@@ -313,6 +313,7 @@ func BenchmarkZPL(b *testing.B) {
 // their size. Each is removed once it was written: a disk is not what is measured.
 func writeFiles(b *testing.B, dir string, s Stock, all iter.Seq2[Sticker, error]) (size int64) {
 	var d *Document
+	var codes Codes
 	path := filepath.Join(dir, "x.pdf")
 	write := func() {
 		if err := d.WriteFile(path); err != nil {
@@ -328,7 +329,7 @@ func writeFiles(b *testing.B, dir string, s Stock, all iter.Seq2[Sticker, error]
 	for k := range all {
 		if d == nil {
 			var err error
-			if d, err = NewDocument(s, Options{Created: testTime}); err != nil {
+			if d, err = NewDocument(s, Options{Created: testTime, Codes: &codes}); err != nil {
 				b.Fatal(err)
 			}
 		}

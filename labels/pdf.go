@@ -35,6 +35,9 @@ type Options struct {
 
 	Calibration Calibration
 
+	// Codes is what the documents and jobs of one batch have in common; nil: nothing.
+	Codes *Codes
+
 	// Separator, where it is set, is asked at the first sticker of each kelurahan what a
 	// separating label before it shall say (counts); no lines, no label.
 	Separator func(next Sticker) (lines []string)
@@ -117,7 +120,7 @@ func NewDocument(s Stock, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{canvas: c, stock: s, layout: l, enc: &encoder{}, o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
+	return &Document{canvas: c, stock: s, layout: l, enc: o.encoder(), o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
 }
 
 // Len is the number of stickers in the document so far.

@@ -45,7 +45,7 @@ func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Stic
 	}
 	var (
 		done int
-		enc  encoder
+		enc  = o.encoder()
 		els  []element
 		out  []byte
 		r    = newRaster(s, s.DPI, m)

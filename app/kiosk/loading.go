@@ -43,16 +43,17 @@ type loading struct {
 	err    error // of the last look at the ledger
 	step   step
 
-	result  *dock.Result  // fills the screen; nil: none
-	refusal *dock.Result  // what locked the dock, as far as this screen saw it
-	homes   []ledger.Load // open loads that the refused box belongs on
-	since   int           // counts results, so that an old timer clears no new one
+	result    *dock.Result  // fills the screen; nil: none
+	refusal   *dock.Result  // what locked the dock, as far as this screen saw it
+	homes     []ledger.Load // open loads that the refused box belongs on
+	following bool          // the state is being read for follow
+	since     int           // counts results, so that an old timer clears no new one
 
 	kecamatan []string // names of the load's
 	trucks    []ledger.Truck
 	list      pager
 	chooser   *chooser
-	people    []ledger.Person // penyelia
+	people    []string // penyelia who may clear a lock with this operator
 	penyelia  string
 	reason    string // key
 	pad       *pinPad
@@ -136,21 +137,19 @@ func (x *loading) look(then func()) {
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
-		var people []ledger.Person
+		var people []string
 		if st.err == nil {
 			trucks, st.err = x.s.ledger.Trucks(x.s.ctx)
 		}
 		if st.err == nil {
-			people, st.err = x.s.ledger.People(x.s.ctx)
+			people, st.err = station.Seconds(x.s.ctx)
 		}
 		return func() {
 			x.see(st)
-			x.trucks, x.people = trucks, nil
-			for _, p := range people {
-				if p.Role == ledger.Penyelia && p.Active {
-					x.people = append(x.people, p)
-				}
+			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
+				people = []string{x.s.person.Name}
 			}
+			x.trucks, x.people = trucks, people
 			if st.err == nil && then != nil {
 				then()
 			}
@@ -178,6 +177,67 @@ func (x *loading) act(do func(*dock.Station) error, then func(error)) {
 	})
 }
 
+// away is the red screen of a ledger that is not there.
+func (x *loading) away() dock.Result {
+	r := dock.Result{Verdict: gate.Unavailable, Err: x.err}
+	if x.status.Away != nil {
+		r.Since = x.status.Away.Since
+	}
+	return r
+}
+
+// follow shows what changed without a scan here: the ledger went or came back, a scan that
+// was not confirmed is settled, another dock loaded a box.
+func (x *loading) follow() {
+	if x.following {
+		return
+	}
+	x.following = true
+	station, refused := x.s.station, x.refusal
+	x.s.later(func() func() {
+		st := x.read(station, refused)
+		return func() {
+			x.following = false
+			was, wasErr := x.status, x.err
+			x.see(st)
+			switch {
+			case x.err == nil && x.step == stepWaiting:
+				x.look(func() { x.step = stepIdle })
+			case x.err == nil && x.result != nil && x.result.Verdict == gate.Unavailable && !x.result.Since.IsZero():
+				x.settled()
+			case (wasErr == nil) != (x.err == nil) || !same(was, x.status):
+				x.refresh()
+			}
+		}
+	})
+}
+
+// settled takes the red screen of an outage away: what the scan came to is known now, or
+// it is to be scanned again.
+func (x *loading) settled() {
+	for _, r := range x.status.Last {
+		if r.ID == x.result.ID && r.Seq != 0 {
+			x.take(r)
+			return
+		}
+	}
+	x.dismiss()
+}
+
+// same tells whether two states look alike. Not every look at the ledger paints the screen
+// anew: a finger may be on a button.
+func same(a, b dock.Status) bool {
+	count := func(l *ledger.Load) (int64, int) {
+		if l == nil {
+			return 0, 0
+		}
+		return l.ID, l.Count
+	}
+	aID, aCount := count(a.Load)
+	bID, bCount := count(b.Load)
+	return aID == bID && aCount == bCount && a.Expected == b.Expected && (a.Lock == nil) == (b.Lock == nil) && len(a.Last) == len(b.Last)
+}
+
 func (x *loading) refresh() {
 	if x.s.shown == x {
 		x.s.refresh()
@@ -192,6 +252,9 @@ func (x *loading) typing() bool     { return x.step == stepClear }
 func (x *loading) scanned(scan string) {
 	if x.step == stepClear && x.penyelia != "" && x.reason != "" && isPIN(scan) {
 		x.clear(scan)
+		return
+	}
+	if !x.othersScan(scan) {
 		return
 	}
 	station, refused := x.s.station, x.refusal
@@ -272,7 +335,9 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.result != nil:
 		return x.verdict(*x.result)
 	case x.err != nil:
-		return x.verdict(dock.Result{Verdict: gate.Unavailable, Err: x.err})
+		return x.verdict(x.away())
+	case x.others():
+		return x.s.page("load", x.takeOverStep())
 	case x.step == stepWaiting:
 		return x.s.page("load", canvas.NewRectangle(x.s.look.page.ground))
 	case x.step == stepDistrict:
@@ -510,8 +575,8 @@ func (x *loading) clearStep() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), false))
 	}
 	who := x.list.content(l, 2, 3, 10, len(x.people), func(i int) fyne.CanvasObject {
-		p := x.people[i]
-		return l.choice(x.penyelia == p.Name, p.Name, func() { x.penyelia, x.pad.entered = p.Name, ""; x.refresh() }).sized(30)
+		name := x.people[i]
+		return l.choice(x.penyelia == name, name, func() { x.penyelia, x.pad.entered = name, ""; x.refresh() }).sized(30)
 	})
 	var why []fyne.CanvasObject
 	for _, key := range clearReasons {
@@ -528,9 +593,14 @@ func (x *loading) clearStep() fyne.CanvasObject {
 }
 
 func (x *loading) clear(pin string) {
-	name, reason := x.penyelia, T(x.reason)
+	name, reason, by := x.penyelia, T(x.reason), x.s.person
 	x.act(func(s *dock.Station) error {
-		by, err := x.s.ledger.SignIn(x.s.ctx, name, pin)
+		var err error
+		if name == by.Name {
+			by, err = x.s.ledger.SignIn(x.s.ctx, name, pin)
+		} else {
+			by, err = x.s.ledger.Approve(x.s.ctx, by, name, pin)
+		}
 		if err != nil {
 			return err
 		}

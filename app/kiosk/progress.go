@@ -20,13 +20,15 @@ const progressEvery = 10 * time.Second
 
 // progress shows how far the work is: all of it, and each area, down to the TPS.
 type progress struct {
-	s     *shell
-	path  []within
-	seen  progressState
-	pages pager
-	note  func() string
-	good  bool
-	asked int // counts looks, so that an old timer starts no second row of them
+	s       *shell
+	reading bool // the counts are being read
+	again   bool // and something changed meanwhile
+	path    []within
+	seen    progressState
+	pages   pager
+	note    func() string
+	good    bool
+	asked   int // counts looks, so that an old timer starts no second row of them
 }
 
 // within is an area that was gone into.
@@ -59,6 +61,17 @@ func (x *progress) refresh() {
 	}
 }
 
+// followPause is between two looks that other docks' scans cause: a count of everything is
+// no small thing to ask of the server.
+const followPause = 500 * time.Millisecond
+
+// follow reads the counts anew, once at a time: other docks go on loading.
+func (x *progress) follow() {
+	if x.again = x.reading; !x.again {
+		x.read()
+	}
+}
+
 func (x *progress) here() election.AreaCode {
 	if len(x.path) == 0 {
 		return ""
@@ -87,9 +100,15 @@ func (x *progress) read() {
 	here := x.here()
 	x.asked++
 	n := x.asked
+	x.reading = true
 	x.s.later(func() func() {
 		st, err := x.look(here)
 		return func() {
+			x.reading = false
+			if x.again {
+				x.again = false
+				time.AfterFunc(followPause, func() { x.s.do(x.follow) })
+			}
 			if n != x.asked || x.s.shown != x {
 				return
 			}
