@@ -81,6 +81,15 @@ func WriteCalibration(path string, s Stock, o Options) error {
 		return err
 	}
 	p.pdf.AddPage()
+	p.calibration(s)
+	if err := p.flush(); err != nil {
+		return err
+	}
+	return p.writeFile(path)
+}
+
+// calibration draws the lines, marks and words of a stock's calibration page.
+func (p *card) calibration(s Stock) {
 	const off, thin, long = calibrationEdge, 0.15, 1.0
 	w, h := s.Page[0], s.Page[1]
 	// Two lines off millimetres from the left and upper edge, with a tick each millimetre.
@@ -107,10 +116,6 @@ func WriteCalibration(path string, s Stock, o Options) error {
 		p.at(spot{name: "calibration", x: off + 4, y: y, w: w - off - 8, h: 5.5, cap: 3, least: 2, face: condensed, align: left}, text)
 		y += 5.5
 	}
-	if err := p.flush(); err != nil {
-		return err
-	}
-	return p.writeFile(path)
 }
 
 // ruler is the longest whole number of centimetres that fits a page's length.

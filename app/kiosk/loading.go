@@ -53,7 +53,7 @@ type loading struct {
 	trucks    []ledger.Truck
 	list      pager
 	chooser   *chooser
-	people    []ledger.Person // penyelia
+	people    []string // penyelia who may clear a lock with this operator
 	penyelia  string
 	reason    string // key
 	pad       *pinPad
@@ -137,21 +137,19 @@ func (x *loading) look(then func()) {
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
-		var people []ledger.Person
+		var people []string
 		if st.err == nil {
 			trucks, st.err = x.s.ledger.Trucks(x.s.ctx)
 		}
 		if st.err == nil {
-			people, st.err = x.s.ledger.People(x.s.ctx)
+			people, st.err = station.Seconds(x.s.ctx)
 		}
 		return func() {
 			x.see(st)
-			x.trucks, x.people = trucks, nil
-			for _, p := range people {
-				if p.Role == ledger.Penyelia && p.Active {
-					x.people = append(x.people, p)
-				}
+			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
+				people = []string{x.s.person.Name}
 			}
+			x.trucks, x.people = trucks, people
 			if st.err == nil && then != nil {
 				then()
 			}
@@ -256,6 +254,9 @@ func (x *loading) scanned(scan string) {
 		x.clear(scan)
 		return
 	}
+	if !x.othersScan(scan) {
+		return
+	}
 	station, refused := x.s.station, x.refusal
 	x.s.later(func() func() {
 		r := station.Scan(x.s.ctx, scan)
@@ -335,6 +336,8 @@ func (x *loading) content() fyne.CanvasObject {
 		return x.verdict(*x.result)
 	case x.err != nil:
 		return x.verdict(x.away())
+	case x.others():
+		return x.s.page("load", x.takeOverStep())
 	case x.step == stepWaiting:
 		return x.s.page("load", canvas.NewRectangle(x.s.look.page.ground))
 	case x.step == stepDistrict:
@@ -459,8 +462,9 @@ func (x *loading) truckStep() fyne.CanvasObject {
 	if len(x.trucks) == 0 {
 		hint = T("load.notrucks")
 	}
+	aim, wide := x.s.devices.aim("card")
 	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
-		l.fix(150, l.shape("card", p.ink)), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
+		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
@@ -571,8 +575,8 @@ func (x *loading) clearStep() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), false))
 	}
 	who := x.list.content(l, 2, 3, 10, len(x.people), func(i int) fyne.CanvasObject {
-		p := x.people[i]
-		return l.choice(x.penyelia == p.Name, p.Name, func() { x.penyelia, x.pad.entered = p.Name, ""; x.refresh() }).sized(30)
+		name := x.people[i]
+		return l.choice(x.penyelia == name, name, func() { x.penyelia, x.pad.entered = name, ""; x.refresh() }).sized(30)
 	})
 	var why []fyne.CanvasObject
 	for _, key := range clearReasons {
@@ -589,9 +593,14 @@ func (x *loading) clearStep() fyne.CanvasObject {
 }
 
 func (x *loading) clear(pin string) {
-	name, reason := x.penyelia, T(x.reason)
+	name, reason, by := x.penyelia, T(x.reason), x.s.person
 	x.act(func(s *dock.Station) error {
-		by, err := x.s.ledger.SignIn(x.s.ctx, name, pin)
+		var err error
+		if name == by.Name {
+			by, err = x.s.ledger.SignIn(x.s.ctx, name, pin)
+		} else {
+			by, err = x.s.ledger.Approve(x.s.ctx, by, name, pin)
+		}
 		if err != nil {
 			return err
 		}

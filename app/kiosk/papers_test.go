@@ -61,7 +61,7 @@ func TestProgressTells(t *testing.T) {
 	b := h.four[0].Box
 	x.into(within{b.Area.Kota(), "kota"}, within{b.Area.Kecamatan(), "kecamatan"}, within{b.Area, "kelurahan"})
 	h.settle()
-	h.mustSay("DPR DPRDP") // what TPS 001 lacks
+	h.mustSay(T("progress.missing", map[string]any{"N": "DPR DPRDP"})) // what TPS 001 lacks
 	h.tap(T("progress.save"))
 	files, err := filepath.Glob(filepath.Join(h.s.cfg.Files, "kemajuan-*"))
 	if err != nil || len(files) != 4 || !strings.HasSuffix(files[0], ".csv") {

@@ -190,7 +190,10 @@ func printCalibration(s *shell, p printer.Printer, stock labels.Stock) error {
 		if dpi != 0 {
 			stock, err = stock.At(dpi)
 		}
-		job.Form, job.Data = printer.ZPL, labels.CalibrationZPL(stock)
+		job.Form = printer.ZPL
+		if err == nil {
+			job.Data, err = labels.CalibrationZPL(stock)
+		}
 	}
 	if err != nil {
 		return err

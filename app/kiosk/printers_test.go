@@ -59,8 +59,7 @@ func TestPrintOnAPrinterRunsOutOfPaper(t *testing.T) {
 	if x := h.labels(); x.stock.Name != "thermal-100x150" {
 		t.Errorf("the paper is %s, not what lies in the printer", x.stock.Name)
 	}
-	h.labels().pass.SetText(passphrase)
-	h.tap(T("labels.print"))
+	h.begins()
 	h.until("the paper is out", func() bool { return h.says(words.Reason(printer.PaperOut)) })
 	h.mustSay(T("printers.fix"))
 	if n := f.Count(); n != 3 {
@@ -87,8 +86,7 @@ func TestStoppedPrinterPrintIsSettled(t *testing.T) {
 	h := printing(t)
 	f := h.zebra(func(f *printertest.Fake) { f.OutAt = 6 })
 	h.onPrinter()
-	h.labels().pass.SetText(passphrase)
-	h.tap(T("labels.print"))
+	h.begins()
 	h.until("the paper is out", func() bool { return h.says(words.Reason(printer.PaperOut)) })
 	h.tap(T("labels.cancel"))
 	h.until("the print ends", func() bool { return h.s.job == nil })
@@ -177,7 +175,7 @@ func TestReprintTakesTwo(t *testing.T) {
 	}
 	h.labels().pass.SetText(passphrase)
 	h.tap(T("labels.print"))
-	h.mustSay(T("approve.title"))
+	h.mustSay(T("second.help"))
 	h.scan(h.label(h.four[0])) // a scan is no PIN
 	h.scan(ledgertest.PIN)     // nor is the first one's
 	h.mustSay(T("error.pin"))

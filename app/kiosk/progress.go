@@ -184,7 +184,11 @@ func (x *progress) list() fyne.CanvasObject {
 		return x.pages.content(l, 2, 6, 8, len(x.seen.tps), func(i int) fyne.CanvasObject {
 			t := x.seen.tps[i]
 			n := len(t.On) + len(t.Missing)
-			return line(T("progress.tps", words.Data{"TPS": fmt.Sprintf("%03d", t.TPS)}), len(t.On), n, n, strings.Join(t.Missing, " "), 2.2)
+			lack := ""
+			if len(t.Missing) > 0 {
+				lack = T("progress.missing", words.Data{"N": strings.Join(t.Missing, " ")})
+			}
+			return line(T("progress.tps", words.Data{"TPS": fmt.Sprintf("%03d", t.TPS)}), len(t.On), len(t.On), n, lack, 2.2)
 		})
 	}
 	return x.pages.content(l, 1, 6, 8, len(x.seen.areas), func(i int) fyne.CanvasObject {

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -93,11 +94,14 @@ func Decimal(v float64, decimals int) string {
 
 // Signed is Decimal with a sign where it isn't zero: +0,5.
 func Signed(v float64, decimals int) string {
-	s := Decimal(v, decimals)
-	if v > 0 {
-		s = "+" + s
+	s := Decimal(math.Abs(v), decimals)
+	switch {
+	case strings.Trim(s, "0.,") == "":
+		return s
+	case v < 0:
+		return "−" + s
 	}
-	return strings.Replace(s, "-", "−", 1)
+	return "+" + s
 }
 
 // wib is the time of Jakarta, whatever clock zone the PC was set to.

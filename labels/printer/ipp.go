@@ -228,8 +228,12 @@ var reasonOf = map[string]Reason{
 // soon are the reasons that stop nothing yet, whatever severity a printer gives them.
 var soon = map[Reason]bool{PaperLow: true, InkLow: true}
 
-// statusOf reads a printer's state. What stops it is what the printer calls an error, and
-// anything but a warning while it says that it has stopped. Error: ErrStatus.
+// bars are the reasons under which nothing comes out, where a printer gives no severity.
+var bars = map[Reason]bool{PaperOut: true, PaperWrong: true, Jam: true, CoverOpen: true, TrayMissing: true, OutputFull: true, RibbonOut: true}
+
+// statusOf reads a printer's state. What stops it is what the printer calls an error; where
+// it gives no severity, what keeps paper from coming out, and anything while it says that it
+// has stopped. Error: ErrStatus.
 func statusOf(a goipp.Attributes) (Status, error) {
 	var s Status
 	state := integer(a, "printer-state")
@@ -252,7 +256,7 @@ func statusOf(a goipp.Attributes) (Status, error) {
 			}
 		}
 		r, known := reasonOf[word]
-		stops := severity == "-error" || severity == "" && s.State == Stopped
+		stops := severity == "-error" || severity == "" && (s.State == Stopped || bars[r])
 		switch {
 		case k == "none" || severity == "-report":
 		case known && (soon[r] || !stops):

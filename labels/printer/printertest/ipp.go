@@ -3,6 +3,7 @@ package printertest
 import (
 	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -31,6 +32,7 @@ type IPP struct {
 	Mute    bool             // it does not count pages
 	Lose    map[goipp.Op]int // after how many of an operation's answers one gets lost, done all the same; -1: never
 	Cut     int              // bytes of a document after which it cuts the connection; 0: never
+	Queues  []string         // it is a print server, with these
 	Refuse  map[goipp.Op]goipp.Status
 
 	t       testing.TB
@@ -42,8 +44,8 @@ type IPP struct {
 	reasons []string
 	printed int
 	asked   map[goipp.Op]int
+	busy    int // connections
 	ended   bool
-	last    time.Time // when it was asked last
 }
 
 type ippJob struct {
@@ -73,7 +75,18 @@ func NewIPP(t testing.TB, set ...func(*IPP)) *IPP {
 	for _, change := range set {
 		change(p)
 	}
-	p.s = httptest.NewServer(p)
+	p.s = httptest.NewUnstartedServer(p)
+	p.s.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		switch s {
+		case http.StateNew:
+			p.busy++
+		case http.StateClosed, http.StateHijacked:
+			p.busy--
+		}
+	}
+	p.s.Start()
 	t.Cleanup(func() {
 		p.mu.Lock()
 		p.ended = true
@@ -121,11 +134,11 @@ func (p *IPP) Options() goipp.Attributes {
 	return p.jobs[len(p.jobs)-1].job
 }
 
-// Still tells whether every job has ended.
+// Still tells whether nobody is connected and every job has ended.
 func (p *IPP) Still() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return !slices.ContainsFunc(p.jobs, func(j *ippJob) bool { return j.state < canceled && j.document != nil })
+	return p.busy == 0 && !slices.ContainsFunc(p.jobs, func(j *ippJob) bool { return j.state < canceled && j.document != nil })
 }
 
 // Stop makes it give a reason for not printing; Clear takes it away.
@@ -277,6 +290,13 @@ func (p *IPP) answer(op goipp.Op, m *goipp.Message, document []byte) *goipp.Mess
 		}
 		j.state, j.reasons = canceled, []string{"job-canceled-by-user"}
 		p.changed.Broadcast()
+	case goipp.OpCupsGetPrinters:
+		for _, q := range p.Queues {
+			var a goipp.Attributes
+			a.Add(goipp.MakeAttribute("printer-name", goipp.TagName, goipp.String(q)))
+			out.Groups.Add(goipp.Group{Tag: goipp.TagPrinterGroup, Attrs: a})
+		}
+		out.Groups = append(goipp.Groups{{Tag: goipp.TagOperationGroup, Attrs: out.Operation}}, out.Groups...)
 	case goipp.OpGetJobs:
 		for _, j := range p.jobs {
 			if (j.state >= canceled) == (text(m.Operation, "which-jobs") == "completed") && !(p.Forgets && j.state >= canceled) {
