@@ -229,7 +229,7 @@ func (s *shell) use(l *ledger.Ledger) {
 			}
 			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
-			s.watch(st)
+			s.heed(st)
 			s.show(newSignIn(s))
 		}
 	})
@@ -241,9 +241,9 @@ const retryTime = 3 * time.Second
 // follower is a screen that shows what other docks do.
 type follower interface{ follow() }
 
-// watch follows what the dock sees until ctx ends. The dock itself is never kept waiting for
+// heed follows what the dock sees until ctx ends. The dock itself is never kept waiting for
 // the window: it may be closing.
-func (s *shell) watch(st *dock.Station) {
+func (s *shell) heed(st *dock.Station) {
 	news := make(chan struct{}, 1)
 	st.Watch(func() {
 		select {
