@@ -36,11 +36,12 @@ lint:
 
 # The packages whose tests keep a ledger run once more on PostgreSQL: each starts a private
 # server and stops it. Nobody's own server is touched.
-LEDGERS := ./app/ledger ./app/dock ./app/audit ./app/batch
+LEDGERS := ./app/ledger ./app/audit ./app/batch
 
 unit:
 	go test -race -timeout 40m $$(go list $(PACKAGES) | grep -v /app/e2e$$)
 	DAPILGATE_TEST_ENGINE=postgres go test -timeout 40m $(LEDGERS)
+	DAPILGATE_TEST_ENGINE=postgres go test -timeout 40m ./app/dock -rapid.checks=30
 
 # The kiosk in a real window under Xvfb. Never from the cache: go test can't see that the
 # program which the test builds has changed.

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"dapilgate/app/dock"
 	"dapilgate/app/election"
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/ledger/pgtest"
 	"dapilgate/labels/code"
 
 	"pgregory.net/rapid"
@@ -113,37 +115,106 @@ func runShift(t *testing.T, rt *rapid.T) {
 		rt.Fatalf("%s\nthe shift so far:\n  %s", fmt.Sprintf(format, a...), strings.Join(m.story, "\n  "))
 	}
 	pickDock := func() int { return rapid.IntRange(1, 2).Draw(rt, "dock") }
+	type scan struct {
+		dock       int
+		box        election.Box
+		forged     bool
+		text, what string
+		want       gate.Verdict
+	}
+	pick := func(rt *rapid.T) scan {
+		x := scan{dock: pickDock(), box: rapid.SampledFrom(rows).Draw(rt, "box").Box}
+		rev := m.revision[x.box.ID()]
+		if rev > 1 && rapid.IntRange(0, 3).Draw(rt, "old label") == 0 {
+			rev--
+		}
+		key := f.Key
+		if x.forged = rapid.IntRange(0, 15).Draw(rt, "forged") == 0; x.forged {
+			key = other
+		}
+		x.text, x.want = f.LabelBy(key, x.box, rev), m.judge(x.dock, x.box, rev, x.forged)
+		x.what = fmt.Sprintf("%s rev %d (routing %s, forged %v)", x.box.ID(), rev, x.box.Routing, x.forged)
+		return x
+	}
+	// judged holds a dock's answer to the model's.
+	judged := func(x scan, r dock.Result) {
+		if r.Verdict != x.want {
+			fail("dock %d: %s, the model says %s (%v)", x.dock, r.Verdict, x.want, r.Err)
+		}
+		d, id := x.dock, x.box.ID()
+		m.armed[d] = false
+		switch {
+		case r.Verdict == gate.Accepted:
+			if x.box.Routing != m.loads[m.open[d]].district {
+				fail("green on a truck of another district")
+			}
+			m.in[id] = m.open[d]
+		case r.Verdict == gate.SetAsideDone:
+			delete(m.lock, d)
+		case r.Verdict == gate.Forged:
+			m.lock[d] = "forged " + id
+		case r.Verdict.Locks():
+			m.lock[d] = id
+		}
+	}
 	actions := map[string]func(*rapid.T){
 		"scan": func(rt *rapid.T) {
-			d := pickDock()
-			b := rapid.SampledFrom(rows).Draw(rt, "box").Box
-			rev := m.revision[b.ID()]
-			if rev > 1 && rapid.IntRange(0, 3).Draw(rt, "old label") == 0 {
-				rev--
+			x := pick(rt)
+			r := stations[x.dock].Scan(ctx, x.text)
+			m.tell("dock %d scans %s: %s", x.dock, x.what, r.Verdict)
+			judged(x, r)
+		},
+		// The ledger is away in the middle of a scan: nobody knows whether it was recorded.
+		// It is red, and when it is scanned again it is what it should have been at once.
+		"scan in an outage": func(rt *rapid.T) {
+			x := pick(rt)
+			st := stations[x.dock]
+			var r dock.Result
+			how := "gone"
+			if pgtest.Wanted() && rapid.Bool().Draw(rt, "cut") {
+				how = "cut"
+				cut := make(chan struct{})
+				go func() {
+					pgtest.Shared(t).Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'dapilgate%'`)
+					close(cut)
+				}()
+				r = st.Scan(ctx, x.text)
+				<-cut
+			} else {
+				gone, cancel := context.WithCancel(ctx)
+				cancel()
+				r = st.Scan(gone, x.text)
 			}
-			key, forged := f.Key, rapid.IntRange(0, 15).Draw(rt, "forged") == 0
-			if forged {
-				key = other
-			}
-			want := m.judge(d, b, rev, forged)
-			r := stations[d].Scan(ctx, f.LabelBy(key, b, rev))
-			m.tell("dock %d scans %s rev %d (routing %s, forged %v): %s", d, b.ID(), rev, b.Routing, forged, r.Verdict)
-			if r.Verdict != want {
-				fail("dock %d: %s, the model says %s (%v)", d, r.Verdict, want, r.Err)
-			}
-			m.armed[d] = false
-			switch {
-			case r.Verdict == gate.Accepted:
-				if b.Routing != m.loads[m.open[d]].district {
-					fail("green on a truck of another district")
+			m.tell("dock %d scans %s, the ledger is %s: %s (%v)", x.dock, x.what, how, r.Verdict, r.Err)
+			told := r
+			for n := 0; errors.Is(r.Err, ledger.ErrUnavailable); n++ {
+				if r.Verdict.Level() != gate.Red || r.Seq != 0 {
+					fail("without the ledger dock %d shows %s", x.dock, r.Verdict)
 				}
-				m.in[b.ID()] = m.open[d]
-			case r.Verdict == gate.SetAsideDone:
-				delete(m.lock, d)
-			case r.Verdict == gate.Forged:
-				m.lock[d] = "forged " + b.ID()
-			case r.Verdict.Locks():
-				m.lock[d] = b.ID()
+				if n > 1000 {
+					fail("dock %d does not come back: %v", x.dock, r.Err)
+				}
+				time.Sleep(time.Millisecond)
+				r = st.Scan(ctx, x.text)
+			}
+			if told.Err != nil {
+				m.tell("dock %d scans it again: %s", x.dock, r.Verdict)
+				// What the label told by itself was recorded, and locks, before the next scan.
+				if told.Verdict.Locks() && x.want.Locks() {
+					if r.Verdict != gate.Locked {
+						fail("dock %d: the refusal of the outage does not lock: %s", x.dock, r.Verdict)
+					}
+					r.Verdict = x.want
+				}
+			}
+			judged(x, r)
+			for _, s := range stations { // the others find their new connections
+				for n := 0; n < 1000; n++ {
+					if _, err := s.Status(ctx); err == nil {
+						break
+					}
+					time.Sleep(5 * time.Millisecond)
+				}
 			}
 		},
 		"noise": func(rt *rapid.T) {

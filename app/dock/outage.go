@@ -238,7 +238,11 @@ func (s *Station) judge(ctx context.Context, reading code.Reading, r *Result) {
 		}
 		r.ID = s.idOf(reading.Text)
 	}
-	j, err := s.l.Judge(ctx, ledger.ScanRequest{ID: r.ID, Dock: s.dock, Operator: s.operator.Name, Reading: reading, SetAside: s.setAside})
+	scan := ledger.ScanRequest{ID: r.ID, Dock: s.dock, Operator: s.operator.Name, Reading: reading, SetAside: s.setAside}
+	j, err := s.l.Judge(ctx, scan)
+	if errors.Is(err, ledger.ErrSlow) && s.away == nil {
+		j, err = s.l.Judge(ctx, scan) // one slow answer is no outage, and one id is recorded once
+	}
 	if errors.Is(err, ledger.ErrConflict) {
 		s.confirmed(r.ID)
 		r.Verdict, r.Err = gate.Unavailable, err

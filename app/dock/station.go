@@ -197,6 +197,7 @@ func (s *Station) expect(ctx context.Context, ld *ledger.Load) error {
 			return nil
 		}
 	}
+	s.load = ld
 	n, err := s.l.Expected(ctx, *ld)
 	if err == nil {
 		s.expected, s.stale = n, false
@@ -325,7 +326,7 @@ func (s *Station) command(ctx context.Context, reading code.Reading, r *Result) 
 		// complete is closed on the screen or the command line.
 		ld, err := s.l.CloseLoad(ctx, s.operator, s.dock, "")
 		if err == nil {
-			r.Closed, s.setAside = &ld, false
+			r.Closed, s.setAside, s.load = &ld, false, nil
 			s.backUp(ctx)
 		}
 		r.Err = err
@@ -383,6 +384,7 @@ func (s *Station) CloseLoad(ctx context.Context, acceptShortage string) (ledger.
 	}
 	ld, err := s.l.CloseLoad(ctx, s.operator, s.dock, acceptShortage)
 	if err == nil {
+		s.load = nil
 		s.backUp(ctx)
 	}
 	return ld, err
