@@ -10,7 +10,7 @@ export GOFLAGS := $(GOFLAGS) -tags=x11,migrated_fynedo
 
 PACKAGES := ./...
 
-.PHONY: run demo test build lint unit e2e bench bench-ledger bench-labels bench-scanner setup setup-test clean
+.PHONY: run demo test build lint unit e2e bench bench-ledger bench-labels check-labels bench-scanner setup setup-test clean
 
 run: setup
 	go run ./app
@@ -34,8 +34,13 @@ lint:
 	go tool staticcheck $(PACKAGES)
 	GOOS=windows CGO_ENABLED=0 go build -o /dev/null ./app
 
+# The packages whose tests keep a ledger run once more on PostgreSQL: each starts a private
+# server and stops it. Nobody's own server is touched.
+LEDGERS := ./app/ledger ./app/dock ./app/audit ./app/batch
+
 unit:
 	go test -race -timeout 40m $$(go list $(PACKAGES) | grep -v /app/e2e$$)
+	DAPILGATE_TEST_ENGINE=postgres go test -timeout 40m $(LEDGERS)
 
 # The kiosk in a real window under Xvfb. Never from the cache: go test can't see that the
 # program which the test builds has changed.
@@ -47,10 +52,16 @@ bench: bench-ledger bench-labels bench-scanner
 bench-ledger:
 	go test -run '^$$' -bench . -benchtime 1x ./app/election
 	go test -run '^$$' -bench Create -benchtime 1x ./app/ledger
-	go test -run '^$$' -bench Scan -benchtime 2000x ./app/ledger
+	go test -run '^$$' -bench Scan -benchtime 2000x -timeout 60m ./app/ledger
+	go test -run '^$$' -bench Docks -benchtime 16000x -timeout 60m ./app/ledger
 
 bench-labels:
 	go test -run "^$$" -bench . -cpu 1 -timeout 60m ./labels
+
+# Every code of a batch of 12,000 labels, rendered at 203 dpi, read by zbarimg: a quarter of
+# an hour. LABELS and STOCK say otherwise.
+check-labels: setup-test
+	LABELS=$${LABELS:-12000} go test -count=1 -timeout 3h -run TestEveryCodeOfABatch -v ./labels
 
 bench-scanner:
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./scanner

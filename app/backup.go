@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"dapilgate/app/ledger"
@@ -13,7 +12,7 @@ import (
 // DAPILGATE_BACKUPS says otherwise. A ledger on a server has none of ours.
 func (f *flags) backupPlan() (folder string, keep int) {
 	folder = f.c.env("DAPILGATE_BACKUPS")
-	if strings.Contains(f.ledger, "://") {
+	if ledger.IsServer(f.ledger) {
 		return "", 0
 	}
 	if folder == "" {

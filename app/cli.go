@@ -52,7 +52,7 @@ type cli struct {
 
 const usage = `dapilgate: labels for ballot boxes, and a gate that blocks the wrong truck
 
-usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
+usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate demo [--headless]             a throw-away ledger with DKI 2024
        dapilgate init --penyelia NAME          ledger, key and first penyelia
        dapilgate people  add|list|badge|pin|stop|restore   who may act
@@ -64,7 +64,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
-       dapilgate audit   trail|count|verify|checkpoint|export
+       dapilgate audit   trail|count|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
@@ -72,7 +72,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
         --state unprinted|printed|loaded|departed --limit N
-every command: --ledger FILE (or DAPILGATE_LEDGER), --json, -h
+every command: --ledger FILE or postgres://... (or DAPILGATE_LEDGER), --json, -h
 acts:          --as NAME, PIN from DAPILGATE_PIN or the terminal;
                where it takes two, --second PENYELIA, DAPILGATE_SECOND_PIN;
                the signing key's passphrase from DAPILGATE_PASSPHRASE or the terminal
@@ -179,7 +179,7 @@ type flags struct {
 func (c *cli) flags(name string) *flags {
 	f := &flags{FlagSet: flag.NewFlagSet("dapilgate "+name, flag.ContinueOnError), c: c}
 	f.SetOutput(c.stderr)
-	f.StringVar(&f.ledger, "ledger", c.env("DAPILGATE_LEDGER"), "the ledger's `FILE`")
+	f.StringVar(&f.ledger, "ledger", c.env("DAPILGATE_LEDGER"), "the ledger's `FILE`, or postgres://...")
 	f.StringVar(&f.key, "key", c.env("DAPILGATE_KEY"), "signing key `FILE` (default: beside the ledger)")
 	f.BoolVar(&f.json, "json", false, "answer in JSON")
 	return f
@@ -259,10 +259,14 @@ func (f *flags) signIn(ctx context.Context, l *ledger.Ledger) (ledger.Person, er
 	return l.Approve(ctx, p, f.second, pin)
 }
 
-// keyPath is where the signing key lies: beside the ledger unless said otherwise.
+// keyPath is where the signing key lies: beside the ledger unless said otherwise; in this
+// folder where the ledger is on a server.
 func (f *flags) keyPath() string {
 	if f.key != "" {
 		return f.key
+	}
+	if ledger.IsServer(f.ledger) {
+		return "dapilgate.key"
 	}
 	return f.ledger + ".key"
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"dapilgate/app/dock"
@@ -17,7 +19,7 @@ import (
 
 func (c *cli) cmdLoad(ctx context.Context, args []string) error {
 	return c.sub(ctx, "load", args, map[string]func(context.Context, []string) error{
-		"open": c.loadOpen, "scan": c.loadScan, "undo": c.loadUndo, "close": c.loadClose,
+		"open": c.loadOpen, "scan": c.loadScan, "lost": c.loadLost, "undo": c.loadUndo, "close": c.loadClose,
 		"unlock": c.loadUnlock, "takeover": c.loadTakeOver, "reopen": c.loadReopen, "reassign": c.loadReassign,
 		"depart": c.loadDepart, "list": c.loadList,
 	})
@@ -70,7 +72,10 @@ func (c *cli) station(ctx context.Context, f *flags, number int) (*ledger.Ledger
 	}
 	s, err := dock.Open(ctx, l, number)
 	if err == nil {
-		if err = s.SetOperator(ctx, p); err != nil {
+		if err = f.remember(ctx, s); err == nil {
+			err = s.SetOperator(ctx, p)
+		}
+		if err != nil {
 			s.Close()
 		}
 	}
@@ -79,6 +84,63 @@ func (c *cli) station(ctx context.Context, f *flags, number int) (*ledger.Ledger
 		return nil, nil, err
 	}
 	return l, s, nil
+}
+
+// memoryFolder is where docks keep what a server confirmed to them: on the disk of their own
+// computer.
+func memoryFolder() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("where to keep the dock's memory: %w", err)
+	}
+	return filepath.Join(dir, "dapilgate"), nil
+}
+
+// remember makes the dock keep what the ledger confirms, where that is on a server.
+func (f *flags) remember(ctx context.Context, s *dock.Station) error {
+	if !ledger.IsServer(f.ledger) {
+		return nil
+	}
+	folder, err := memoryFolder()
+	if err != nil {
+		return err
+	}
+	return s.Remember(ctx, folder)
+}
+
+// loadLost tells which confirmed scans the server lacks, and notes it where a reason is
+// given.
+func (c *cli) loadLost(ctx context.Context, args []string) error {
+	f := c.flags("load lost").actor()
+	number := f.Int("dock", 1, "dock `N`")
+	reason := f.String("reason", "", "note it, for this `REASON`, and let the dock go on")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, p, err := f.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	s, err := dock.Open(ctx, l, *number)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := f.remember(ctx, s); err != nil {
+		return err
+	}
+	var lost *dock.LostError
+	if a := s.Away(); a == nil || !errors.As(a.Err, &lost) {
+		return c.printf("dock %d: the ledger has all that it confirmed\n", *number)
+	}
+	if *reason == "" {
+		return refusal(lost)
+	}
+	if err := s.AcceptLoss(ctx, p, *reason); err != nil {
+		return err
+	}
+	return c.printf("dock %d: noted; scan these boxes again: %s\n", *number, strings.Join(lost.Boxes, " "))
 }
 
 func (c *cli) loadOpen(ctx context.Context, args []string) error {
@@ -245,7 +307,7 @@ func (c *cli) loadUndo(ctx context.Context, args []string) error {
 // refusal marks errors by which the gate, not the machine, said no. The cause is kept, so
 // that it is printed.
 func refusal(err error) error {
-	if errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
+	if errors.Is(err, dock.ErrLost) || errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
 		return &refusedError{err}
 	}
 	return err

@@ -50,9 +50,13 @@ func eventSource(dir string) (*election.Source, error) {
 func (c *cli) cmdInit(ctx context.Context, args []string) error {
 	f := c.flags("init")
 	penyelia := f.String("penyelia", "", "`NAME` of the first penyelia")
+	roles := f.Bool("roles", false, "print the SQL that makes the database roles, and do nothing else")
 	event := f.String("event", "", "event folder `DIR` (default: Pemilu 2024, DKI Jakarta)")
 	if _, err := f.read(args, 0); err != nil {
 		return err
+	}
+	if *roles {
+		return c.printf("%s", ledger.RolesSQL())
 	}
 	if f.ledger == "" {
 		return usagef("no ledger given; use --ledger FILE or DAPILGATE_LEDGER")

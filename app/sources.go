@@ -21,11 +21,11 @@ func (f *flags) sourcesFlag(to *string) {
 
 // readSources reads the sources' file: the one that is named, which must be there, or the
 // one beside the ledger, where there is one.
-func readSources(path, ledger string) ([]scanner.Source, error) {
+func readSources(path, ledger string, pace scanner.Pace) ([]scanner.Source, error) {
 	if path == "" {
-		return scanner.ReadConfig(ledger+sourcesSuffix, ours)
+		return scanner.ReadConfig(ledger+sourcesSuffix, ours, pace)
 	}
-	sources, err := scanner.ReadConfig(path, ours)
+	sources, err := scanner.ReadConfig(path, ours, pace)
 	if err == nil && sources == nil {
 		err = fmt.Errorf("sources: %s is not there, or names none; 'dapilgate scanner list' shows what is plugged in", path)
 	}
@@ -84,7 +84,8 @@ type eventJSON struct {
 var eventNames = map[scanner.What]string{scanner.Opened: "opened", scanner.Scanned: "scan", scanner.Several: "several", scanner.Single: "single", scanner.Gone: "gone"}
 
 // scannerRead writes what the sources scan, a line a scan, until it is interrupted or all
-// clips are over: to try them out, and to feed 'load scan' without a window.
+// clips are over: to try them out, and to feed 'load scan' without a window. Clips are read
+// picture by picture, as fast as it goes.
 func (c *cli) scannerRead(ctx context.Context, args []string) error {
 	f := c.flags("scanner read")
 	var path string
@@ -92,7 +93,7 @@ func (c *cli) scannerRead(ctx context.Context, args []string) error {
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
-	sources, err := readSources(path, f.ledger)
+	sources, err := readSources(path, f.ledger, scanner.Each)
 	if err != nil {
 		return err
 	}

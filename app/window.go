@@ -24,6 +24,7 @@ type windowOptions struct {
 	files    string
 	green    time.Duration
 	sources  string
+	idle     time.Duration
 }
 
 func windowFlags(f *flags) *windowOptions {
@@ -37,6 +38,7 @@ func windowFlags(f *flags) *windowOptions {
 	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
 	f.DurationVar(&w.green, "green", 1500*time.Millisecond, "how long an accepted box fills the screen; 0: until the next scan")
 	f.sourcesFlag(&w.sources)
+	f.DurationVar(&w.idle, "idle", 5*time.Minute, "sign out who has not touched anything for this long; 0: never")
 	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
 	return w
 }
@@ -75,7 +77,8 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	if err != nil {
 		return err
 	}
-	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green}
+	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files,
+		Green: w.green, Idle: w.idle}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}
@@ -88,13 +91,24 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 			cfg.Demo = append(cfg.Demo, kiosk.Person{Name: p.name, PIN: p.pin})
 		}
 	}
-	sources, err := readSources(w.sources, cfg.Ledger)
+	sources, err := readSources(w.sources, cfg.Ledger, scanner.Live)
 	if err != nil {
 		return err
 	}
 	cfg.Sources = scanner.NewHub(sources...)
 	if cfg.Files == "" {
 		cfg.Files = filepath.Dir(cfg.Ledger)
+	}
+	if d == nil {
+		cfg.Backups, _ = f.backupPlan()
+	}
+	if ledger.IsServer(cfg.Ledger) {
+		if w.files == "" {
+			cfg.Files = "."
+		}
+		if cfg.Memory, err = memoryFolder(); err != nil {
+			return err
+		}
 	}
 	cfg.Create = func(ctx context.Context, s kiosk.Setup, progress func(done, total int)) (*ledger.Ledger, error) {
 		src, err := eventSource(s.EventDir)

@@ -35,6 +35,9 @@ type Options struct {
 
 	Calibration Calibration
 
+	// Codes is what the documents and jobs of one batch have in common; nil: nothing.
+	Codes *Codes
+
 	// Separator, where it is set, is asked at the first sticker of each kelurahan what a
 	// separating label before it shall say (counts); no lines, no label.
 	Separator func(next Sticker) (lines []string)
@@ -117,7 +120,7 @@ func NewDocument(s Stock, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{canvas: c, stock: s, layout: l, enc: &encoder{}, o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
+	return &Document{canvas: c, stock: s, layout: l, enc: o.encoder(), o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
 }
 
 // Len is the number of stickers in the document so far.
@@ -261,7 +264,6 @@ func newCanvas(w, h float64, dpi int, o Options) (*canvas, error) {
 	p.SetAuthor(o.Author, true)
 	p.SetCreator("Dapilgate", true)
 	p.SetSubject(o.Subject, true)
-	p.SetPageBox("trim", 0, 0, w, h) // the paper; a second box would stand in any order
 	c := &canvas{pdf: p, m: m, dpi: dpi, high: math.Round(h*points*100) / 100, bands: map[string]form{}, shown: map[string]bool{}}
 	for f := range faces {
 		p.AddUTF8FontFromBytes(family[f], "", faceBytes(f))

@@ -89,6 +89,17 @@ const (
 	checkEvery = 256
 )
 
+// Codes makes the codes of one batch: its first ones are compared with the QR encoder's, and
+// a sample of the rest, however many documents it becomes. It serves one goroutine.
+type Codes struct{ enc encoder }
+
+func (o *Options) encoder() *encoder {
+	if o.Codes == nil {
+		return &encoder{}
+	}
+	return &o.Codes.enc
+}
+
 // label is the symbol of a label's text. Error: ErrCode.
 func (e *encoder) label(text string) (modules, error) {
 	if len(text) != code.Length {

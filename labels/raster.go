@@ -60,6 +60,11 @@ func newRaster(s Stock, dpi int, m *measurer) *raster {
 // drawAll draws a sticker on a white picture.
 func (r *raster) drawAll(els []element) error {
 	draw.Draw(r.img, r.img.Bounds(), image.White, image.Point{}, draw.Src)
+	return r.draw(els)
+}
+
+// draw draws elements over what is there.
+func (r *raster) draw(els []element) error {
 	for i := range els {
 		if err := r.element(&els[i]); err != nil {
 			return err

@@ -34,7 +34,7 @@ type Source interface {
 	Device() string // as it was configured: name, path or address
 	// Run opens the device and tells what it reads, in order, until ctx ends or the device
 	// is gone; it tells Opened first. It says why it ended: ErrGone, ErrTaken, ErrEnded,
-	// ErrSetup, or the context's.
+	// ErrSetup, fs.ErrPermission, or the context's.
 	Run(ctx context.Context, tell func(Event)) error
 }
 

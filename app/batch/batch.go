@@ -203,6 +203,7 @@ type run struct {
 
 	form string // of a printer's documents
 
+	codes     labels.Codes
 	counts    map[string]*counts // by kelurahan, where separators are asked for
 	announced string             // the kelurahan of the last separator
 }
@@ -295,7 +296,7 @@ func (p *run) file(ctx context.Context, path string, rows []ledger.BoxRow) error
 
 // options are those of one document. Only the first sheet of a batch is part-used.
 func (p *run) options(rows []ledger.BoxRow) labels.Options {
-	o := labels.Options{Title: p.title(rows), Author: p.r.By.Name, Created: p.stickers.at, CutMarks: p.r.CutMarks, Calibration: p.r.Calibration}
+	o := labels.Options{Title: p.title(rows), Author: p.r.By.Name, Created: p.stickers.at, CutMarks: p.r.CutMarks, Calibration: p.r.Calibration, Codes: &p.codes}
 	if p.sum.Labels == 0 {
 		o.Start = p.r.Start
 	}

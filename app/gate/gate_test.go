@@ -200,7 +200,9 @@ func TestAloneIsNeverGreen(t *testing.T) {
 		{"another event", func(f *gate.Facts) { f.Reading.Status = code.OtherEvent }, gate.OtherEvent},
 		{"no load known", func(f *gate.Facts) { f.Load = nil }, gate.Unavailable},
 		{"a spare", func(f *gate.Facts) { f.Claimed.Item, f.Claimed.Routing = election.ItemSpare, election.District{} }, gate.Unavailable},
-		{"locked", func(f *gate.Facts) { f.Lock = &gate.Lock{Verdict: gate.WrongDistrict, Text: "LABEL", Box: f.Claimed.ID()} }, gate.Locked},
+		{"locked", func(f *gate.Facts) {
+			f.Lock = &gate.Lock{Verdict: gate.WrongDistrict, Text: "LABEL", Box: f.Claimed.ID()}
+		}, gate.Locked},
 		{"set aside", func(f *gate.Facts) {
 			f.Lock, f.SetAside = &gate.Lock{Verdict: gate.WrongDistrict, Text: "LABEL", Box: f.Claimed.ID()}, true
 		}, gate.Locked},

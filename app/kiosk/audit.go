@@ -2,6 +2,9 @@ package kiosk
 
 import (
 	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
 
 	"dapilgate/app/audit"
 	"dapilgate/app/dock"
@@ -9,6 +12,7 @@ import (
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
+	"dapilgate/labels"
 	"dapilgate/labels/code"
 
 	"fyne.io/fyne/v2"
@@ -42,6 +46,10 @@ func (x *auditScreen) refresh() {
 func (x *auditScreen) say(good bool, note func() string) { x.note, x.good = note, good }
 
 func (x *auditScreen) scanned(scan string) {
+	if paper, err := code.ParseCheckpoint(scan); err == nil {
+		x.prove(paper)
+		return
+	}
 	id := scan
 	r := code.Parse(scan, code.Keys{Event: x.s.ledger.Event().Code, Public: x.s.ledger.PublicKeys()})
 	if r.Status == code.Whole {
@@ -67,20 +75,48 @@ func (x *auditScreen) scanned(scan string) {
 	})
 }
 
-// prove verifies the whole record.
-func (x *auditScreen) prove() {
+// prove verifies the whole record, and holds it against a checkpoint that was scanned.
+func (x *auditScreen) prove(papers ...code.Checkpoint) {
 	x.say(true, func() string { return T("audit.proving") })
 	x.refresh()
 	x.s.later(func() func() {
-		r, err := x.s.ledger.Verify(x.s.ctx)
+		r, err := x.s.ledger.Verify(x.s.ctx, papers...)
 		return func() {
 			switch {
 			case err != nil:
 				x.say(false, func() string { return words.Error(err) })
 			case !r.OK():
 				x.say(false, func() string { return T("audit.broken", words.Data{"Fault": r.Faults[0].String()}) })
+			case len(papers) > 0:
+				p := papers[0]
+				x.say(true, func() string {
+					return T("audit.agrees", words.Data{"Events": words.Number(int(r.Events)), "Event": words.Number(int(p.Seq)), "At": words.Date(p.At) + " " + words.Clock(p.At)})
+				})
 			default:
 				x.say(true, func() string { return T("audit.whole", words.Data{"Events": words.Number(int(r.Events))}) })
+			}
+			x.refresh()
+		}
+	})
+}
+
+// checkpoints writes the page of checkpoints.
+func (x *auditScreen) checkpoints() {
+	path := filepath.Join(x.s.cfg.Files, fmt.Sprintf("titik-periksa-%s.pdf", time.Now().Format("20060102-150405")))
+	l := x.s.ledger
+	x.s.later(func() func() {
+		seal, err := l.Seal(x.s.ctx)
+		var all []code.Checkpoint
+		if err == nil {
+			all, err = l.Checkpoints(x.s.ctx, seal)
+		}
+		if err == nil {
+			err = labels.WriteCheckpoints(path, l.Event().Name, all, labels.Options{Title: "Titik periksa", Author: x.s.person.Name, Created: time.Now()})
+		}
+		return func() {
+			x.say(true, func() string { return T("audit.checkpointed", words.Data{"File": path}) })
+			if err != nil {
+				x.say(false, func() string { return words.Error(err) })
 			}
 			x.refresh()
 		}
@@ -100,7 +136,8 @@ func (x *auditScreen) content() fyne.CanvasObject {
 	}
 	cells := []cell{l.fix(104, l.row(12,
 		grow(1, l.on(p.ground, 12, l.inset(14, l.row(18, l.fix(72, l.shape("scan", p.ink)), grow(1, ask))))),
-		l.fix(280, l.button("proof", T("audit.prove"), x.prove).sized(25))))}
+		l.fix(230, l.button("print", T("audit.checkpoint"), x.checkpoints).sized(22)),
+		l.fix(230, l.button("proof", T("audit.prove"), func() { x.prove() }).sized(22))))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}

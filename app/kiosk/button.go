@@ -57,7 +57,14 @@ func (l *look) choice(chosen bool, text string, tap func()) *button {
 func (b *button) sized(px float32) *button   { b.size = px; return b }
 func (b *button) second(text string) *button { b.under = text; return b }
 func (b *button) iconAbove() *button         { b.upright = true; return b }
-func (b *button) Tapped(_ *fyne.PointEvent)  { b.tap() }
+
+// Tapped is Tappable's.
+func (b *button) Tapped(_ *fyne.PointEvent) {
+	if b.look.touched != nil {
+		b.look.touched()
+	}
+	b.tap()
+}
 
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
 	l := b.look

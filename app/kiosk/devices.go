@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"errors"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -131,6 +132,8 @@ func (d *devices) words() string {
 			case st.Open || st.Since.IsZero() || errors.Is(st.Err, scanner.ErrEnded):
 			case errors.Is(st.Err, scanner.ErrTaken):
 				return T("source.taken", name)
+			case errors.Is(st.Err, fs.ErrPermission):
+				return T("source.denied", name)
 			case errors.Is(st.Err, scanner.ErrSetup):
 				return T("source.wrong", name)
 			default:
@@ -193,6 +196,15 @@ func (d *devices) ask(text string, size float32) fyne.CanvasObject {
 			l.fix(54, l.text1(text, 46, condensed, p.ink).centred()))))
 	}
 	return l.on(p.ground, 12, l.inset(20, l.row(24, l.fix(150, l.shape("scan", p.ink)), grow(1, l.textN(text, size, 2, condensed, p.ink)))))
+}
+
+// aim is what stands beside the words that ask for a scan: what the camera sees, where
+// there is one, or a shape. It is so many design pixels wide.
+func (d *devices) aim(shape string) (o fyne.CanvasObject, wide float32) {
+	if d.camera() {
+		return d.finder.object(), 280
+	}
+	return d.s.look.shape(shape, d.s.look.panel.ink), 150
 }
 
 // hold has the scanners that can be told read nothing while the dock is locked.

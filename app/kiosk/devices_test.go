@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dapilgate/app/gate"
 	"dapilgate/app/words"
@@ -62,7 +64,11 @@ func (d *device) scan(h *hall, text string, end rune) {
 // plug puts the device in (nil) or pulls it, and waits until the window knows.
 func (d *device) plug(h *hall, err error) {
 	h.t.Helper()
-	d.plugged <- err
+	select {
+	case d.plugged <- err:
+	case <-time.After(30 * time.Second):
+		h.t.Fatal("nobody looks for the device any more")
+	}
 	h.until("the window knows of the plug", func() bool {
 		st := h.status(d.name)
 		return st.Open == (err == nil) && !st.Since.IsZero() && (h.s.devices.said == "") == (h.s.devices.words() == "")
@@ -121,7 +127,10 @@ func TestUnpluggedIsSaid(t *testing.T) {
 	port.plug(h, fmt.Errorf("open: %w", scanner.ErrTaken))
 	h.mustSay(T("source.taken", words.Data{"Name": "Meja"}))
 	port.plug(h, nil)
-	port.plug(h, fmt.Errorf("speed: %w", scanner.ErrSetup))
+	port.plug(h, fmt.Errorf("open: %w", fs.ErrPermission))
+	h.mustSay(T("source.denied", words.Data{"Name": "Meja"}))
+	port.plug(h, nil)
+	port.plug(h, fmt.Errorf("speed: %w", scanner.ErrSetup)) // the last: trying again doesn't help
 	h.mustSay(T("source.wrong", words.Data{"Name": "Meja"}))
 }
 
@@ -357,6 +366,7 @@ func TestSetUpScreen(t *testing.T) {
 		h.mustSay(T("calibration.bad"))
 		h.mustSay(T("calibration.german"))
 		h.mustSay(T("calibration.noend"))
+		h.picture("scanners-" + words.Language())
 		h.s.switchLanguage()
 	}
 	if after := h.seq(); after != before {

@@ -11,13 +11,28 @@ import (
 // field is a line of text with its words.
 type field struct {
 	*widget.Entry
-	key string
+	key  string
+	felt bool // typing in it counts as being here
+}
+
+// feel makes typing in the field count as being here.
+func (f *field) feel(l *look) {
+	if f.felt || l.touched == nil {
+		return
+	}
+	then := f.OnChanged
+	f.felt, f.OnChanged = true, func(text string) {
+		l.touched()
+		if then != nil {
+			then(text)
+		}
+	}
 }
 
 // newField makes a field. Enter in it does what the screen's button does, unless it ends a
 // scan of ours: that is taken out again, and does nothing.
 func newField(key string, secret bool, enter func()) *field {
-	f := &field{widget.NewEntry(), key}
+	f := &field{Entry: widget.NewEntry(), key: key}
 	if secret {
 		f.Entry = widget.NewPasswordEntry()
 	}
@@ -36,11 +51,13 @@ const fieldHeight = target + 8
 
 // line is the field beside its words.
 func (f *field) line(l *look) cell {
+	f.feel(l)
 	return l.fix(fieldHeight, l.row(16, grow(1, l.textN(T(f.key), 28, 2, bold, l.page.ink)), grow(1.5, f.Entry)))
 }
 
 // below is the field below its words.
 func (f *field) below(l *look) cell {
+	f.feel(l)
 	return l.fix(fieldHeight+32, l.col(2, l.fix(30, l.text1(T(f.key), 24, bold, l.panel.ink)), l.fix(fieldHeight, f.Entry)))
 }
 

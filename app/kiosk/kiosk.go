@@ -52,6 +52,9 @@ type Config struct {
 	Files    string           // folder that printed files are written to
 	Stocks   labels.Catalogue // empty: the built-in ones
 	Printers *printer.Book    // nil: one beside the printed files
+	Idle     time.Duration    // after which an idle person is signed out; 0: never
+	Backups  string           // folder of backups at each closed load; empty: none
+	Memory   string           // folder for what a server confirmed to this dock; empty: none is kept
 	Demo     []Person
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
@@ -101,6 +104,9 @@ type shell struct {
 	shown   screen
 	queue   *queue
 
+	idle idle
+	over *fyne.Container // lies over every screen: the countdown
+
 	job     *printJob // a print under way; nil: none
 	printed *outcome  // of the last one, until somebody has seen it
 }
@@ -108,9 +114,12 @@ type shell struct {
 // newShell makes the window's inside. do must run functions on the window's goroutine, in
 // order; setTheme changes Fyne's theme.
 func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()), setTheme func(fyne.Theme)) *shell {
-	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue()}
+	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue(),
+		idle: idle{now: time.Now}, over: container.NewStack()}
 	s.devices = newDevices(s)
+	s.look.touched = s.touched
 	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, s.typing, func(text string, end rune) {
+		s.touched()
 		s.devices.typed(scanner.Scan{Text: text, Terminator: end, At: time.Now()})
 	})
 	// Characters that come in the moment between losing the focus and taking it back.
@@ -126,7 +135,7 @@ func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()),
 	})
 	setTheme(s.look)
 	win.SetPadded(false)
-	win.SetContent(container.New(&whole{s.resized}, s.sink, s.stack))
+	win.SetContent(container.New(&whole{s.resized}, newGround(s.touched), s.sink, s.stack, s.over))
 	return s
 }
 
@@ -185,7 +194,17 @@ func (s *shell) start() {
 				s.show(newSetup(s))
 			case err != nil:
 				slog.Error("open ledger", "err", err)
-				s.show(newFailure(s, func() string { return words.Error(err) }))
+				x := newFailure(s, func() string { return words.Error(err) })
+				s.show(x)
+				if ledger.IsServer(s.cfg.Ledger) && errors.Is(err, ledger.ErrUnavailable) {
+					time.AfterFunc(retryTime, func() {
+						s.do(func() {
+							if s.shown == x {
+								s.start()
+							}
+						})
+					})
+				}
 			default:
 				s.use(l)
 			}
@@ -198,6 +217,9 @@ func (s *shell) use(l *ledger.Ledger) {
 	s.ledger = l
 	s.later(func() func() {
 		st, err := dock.Open(s.ctx, l, s.cfg.Dock)
+		if err == nil && s.cfg.Memory != "" {
+			err = st.Remember(s.ctx, s.cfg.Memory)
+		}
 		return func() {
 			if err != nil {
 				slog.Error("open dock", "err", err)
@@ -205,10 +227,47 @@ func (s *shell) use(l *ledger.Ledger) {
 				s.show(newFailure(s, func() string { return words.Error(err) }))
 				return
 			}
+			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
+			s.watch(st)
 			s.show(newSignIn(s))
 		}
 	})
+}
+
+// retryTime is how long the window waits before it looks for a server again.
+const retryTime = 3 * time.Second
+
+// follower is a screen that shows what other docks do.
+type follower interface{ follow() }
+
+// watch follows what the dock sees until ctx ends. The dock itself is never kept waiting for
+// the window: it may be closing.
+func (s *shell) watch(st *dock.Station) {
+	news := make(chan struct{}, 1)
+	st.Watch(func() {
+		select {
+		case news <- struct{}{}:
+		default: // there are news already
+		}
+	})
+	go func() {
+		for {
+			select {
+			case <-s.ctx.Done():
+				return
+			case <-news:
+				s.do(s.follow)
+			}
+		}
+	}()
+}
+
+// follow tells the shown screen that something changed at a dock.
+func (s *shell) follow() {
+	if f, ok := s.shown.(follower); ok {
+		f.follow()
+	}
 }
 
 // close gives dock and ledger back.
@@ -253,11 +312,25 @@ func (s *shell) refresh() {
 // signedIn goes to work: the loading screen, or the questions of an auditor.
 func (s *shell) signedIn(p ledger.Person) {
 	s.person = p
+	s.touched()
+	if p.Role == ledger.Penyelia {
+		s.seal(p)
+	}
 	if p.Role == ledger.Auditor {
 		s.show(newAudit(s))
 		return
 	}
 	s.show(newLoading(s))
+}
+
+// seal makes this machine's key for checkpoints, where it has none yet.
+func (s *shell) seal(p ledger.Person) {
+	s.later(func() func() {
+		if _, err := s.ledger.NewSeal(s.ctx, p); err != nil {
+			slog.Error("make seal", "err", err)
+		}
+		return nil
+	})
 }
 
 // signOut goes back to the sign-in screen. An open load stays open.

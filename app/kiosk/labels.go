@@ -58,7 +58,7 @@ type labelsScreen struct {
 	history  *history
 	back     *scanBack
 	printers *printersTab
-	approval *approval // a second person is asked; nil: not
+	asking   *asking // for a second person's approval; nil: not
 }
 
 // onlyThis is a choice that was made elsewhere: one box found in the history, what is left
@@ -144,7 +144,7 @@ func newLabels(s *shell) *labelsScreen {
 // the same way.
 func (x *labelsScreen) takesScans() bool {
 	switch {
-	case x.approval != nil, x.tab == tabHistory, x.tab == tabBack:
+	case x.asking != nil, x.tab == tabHistory, x.tab == tabBack:
 		return true
 	case x.tab == tabPrinters:
 		return false
@@ -153,10 +153,8 @@ func (x *labelsScreen) takesScans() bool {
 }
 
 func (x *labelsScreen) scanned(text string) {
-	if x.approval != nil {
-		if isPIN(text) {
-			x.approval.enter(text)
-		}
+	if x.asking != nil {
+		x.asking.scanned(text)
 		return
 	}
 	switch x.tab {
@@ -271,8 +269,8 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 	}
 	body := x.boxes
 	switch {
-	case x.approval != nil:
-		body = x.approval.content
+	case x.asking != nil:
+		body = x.asking.content
 	case x.tab == tabHistory:
 		body = x.history.content
 	case x.tab == tabBack:
@@ -293,7 +291,7 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 
 // turn goes to a tab.
 func (x *labelsScreen) turn(to labelsTab) {
-	x.tab, x.note, x.approval = to, nil, nil
+	x.tab, x.note, x.asking = to, nil, nil
 	if to != tabPrinters {
 		x.printers.still()
 	}
@@ -303,7 +301,7 @@ func (x *labelsScreen) turn(to labelsTab) {
 }
 
 // typing: a second person's PIN.
-func (x *labelsScreen) typing() bool { return x.approval != nil }
+func (x *labelsScreen) typing() bool { return x.asking != nil }
 
 // left is told by the shell when another screen is shown.
 func (x *labelsScreen) left() { x.printers.still() }
@@ -311,11 +309,7 @@ func (x *labelsScreen) left() { x.printers.still() }
 // seconded does what one penyelia alone must not decide.
 func (x *labelsScreen) seconded(what func() string, act func(by ledger.Person)) {
 	x.note = nil
-	x.s.seconded(what, act, func(a *approval) { x.approval = a; x.s.sink.forget(); x.refresh() },
-		func() { x.approval = nil }, x.refresh, func(err error) {
-			x.say(false, func() string { return words.Error(err) })
-			x.refresh()
-		})
+	x.s.ask(what, "", func(a *asking) { x.asking = a; x.s.sink.forget() }, x.refresh, act)
 }
 
 // to goes to a step.

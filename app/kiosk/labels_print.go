@@ -39,7 +39,7 @@ func (x *labelsScreen) print() {
 	case x.s.job != nil || x.count == 0 || req.Reprint && req.Reason == "":
 	case req.Reprint:
 		n := x.count
-		x.seconded(func() string { return words.N("approve.reprint", n) }, x.printBy)
+		x.seconded(func() string { return words.N("second.reprint", n) }, x.printBy)
 	default:
 		x.printBy(x.s.person)
 	}

@@ -43,20 +43,26 @@ type loading struct {
 	err    error // of the last look at the ledger
 	step   step
 
-	result  *dock.Result  // fills the screen; nil: none
-	refusal *dock.Result  // what locked the dock, as far as this screen saw it
-	homes   []ledger.Load // open loads that the refused box belongs on
-	since   int           // counts results, so that an old timer clears no new one
+	result    *dock.Result  // fills the screen; nil: none
+	refusal   *dock.Result  // what locked the dock, as far as this screen saw it
+	homes     []ledger.Load // open loads that the refused box belongs on
+	following bool          // the state is being read for follow
+	since     int           // counts results, so that an old timer clears no new one
 
 	kecamatan []string // names of the load's
 	trucks    []ledger.Truck
 	list      pager
 	chooser   *chooser
-	people    []ledger.Person // penyelia
+	people    []string // penyelia who may clear a lock with this operator
 	penyelia  string
 	reason    string // key
 	pad       *pinPad
 	note      func() string // nil: none
+	good      bool          // the note is of something done
+
+	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
+	exception *exception   // nil: none
+	asking    *asking      // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -72,6 +78,7 @@ type state struct {
 	status    dock.Status
 	kecamatan []string
 	homes     []ledger.Load
+	shut      *ledger.Load
 	err       error
 }
 
@@ -80,7 +87,11 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 	if st.status, st.err = station.Status(x.s.ctx); st.err != nil {
 		return st
 	}
-	if ld := st.status.Load; ld != nil {
+	if ld := st.status.Load; ld == nil {
+		if st.shut, st.err = x.s.shutHere(); st.err != nil {
+			return st
+		}
+	} else {
 		for _, k := range ld.Kecamatan {
 			names, err := x.s.ledger.AreaNames(x.s.ctx, k)
 			if err != nil {
@@ -119,7 +130,7 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 
 // see takes what was read.
 func (x *loading) see(st state) {
-	x.status, x.kecamatan, x.homes, x.err = st.status, st.kecamatan, st.homes, st.err
+	x.status, x.kecamatan, x.homes, x.shut, x.err = st.status, st.kecamatan, st.homes, st.shut, st.err
 	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 
@@ -129,21 +140,19 @@ func (x *loading) look(then func()) {
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
-		var people []ledger.Person
+		var people []string
 		if st.err == nil {
 			trucks, st.err = x.s.ledger.Trucks(x.s.ctx)
 		}
 		if st.err == nil {
-			people, st.err = x.s.ledger.People(x.s.ctx)
+			people, st.err = station.Seconds(x.s.ctx)
 		}
 		return func() {
 			x.see(st)
-			x.trucks, x.people = trucks, nil
-			for _, p := range people {
-				if p.Role == ledger.Penyelia && p.Active {
-					x.people = append(x.people, p)
-				}
+			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
+				people = []string{x.s.person.Name}
 			}
+			x.trucks, x.people = trucks, people
 			if st.err == nil && then != nil {
 				then()
 			}
@@ -160,7 +169,7 @@ func (x *loading) act(do func(*dock.Station) error, then func(error)) {
 		st := x.read(station, refused)
 		return func() {
 			x.see(st)
-			x.note = nil
+			x.note, x.good = nil, false
 			if err != nil {
 				slog.Warn("dock", "err", err)
 				x.note = func() string { return words.Error(err) }
@@ -169,6 +178,67 @@ func (x *loading) act(do func(*dock.Station) error, then func(error)) {
 			x.refresh()
 		}
 	})
+}
+
+// away is the red screen of a ledger that is not there.
+func (x *loading) away() dock.Result {
+	r := dock.Result{Verdict: gate.Unavailable, Err: x.err}
+	if x.status.Away != nil {
+		r.Since = x.status.Away.Since
+	}
+	return r
+}
+
+// follow shows what changed without a scan here: the ledger went or came back, a scan that
+// was not confirmed is settled, another dock loaded a box.
+func (x *loading) follow() {
+	if x.following {
+		return
+	}
+	x.following = true
+	station, refused := x.s.station, x.refusal
+	x.s.later(func() func() {
+		st := x.read(station, refused)
+		return func() {
+			x.following = false
+			was, wasErr := x.status, x.err
+			x.see(st)
+			switch {
+			case x.err == nil && x.step == stepWaiting:
+				x.look(func() { x.step = stepIdle })
+			case x.err == nil && x.result != nil && x.result.Verdict == gate.Unavailable && !x.result.Since.IsZero():
+				x.settled()
+			case (wasErr == nil) != (x.err == nil) || !same(was, x.status):
+				x.refresh()
+			}
+		}
+	})
+}
+
+// settled takes the red screen of an outage away: what the scan came to is known now, or
+// it is to be scanned again.
+func (x *loading) settled() {
+	for _, r := range x.status.Last {
+		if r.ID == x.result.ID && r.Seq != 0 {
+			x.take(r)
+			return
+		}
+	}
+	x.dismiss()
+}
+
+// same tells whether two states look alike. Not every look at the ledger paints the screen
+// anew: a finger may be on a button.
+func same(a, b dock.Status) bool {
+	count := func(l *ledger.Load) (int64, int) {
+		if l == nil {
+			return 0, 0
+		}
+		return l.ID, l.Count
+	}
+	aID, aCount := count(a.Load)
+	bID, bCount := count(b.Load)
+	return aID == bID && aCount == bCount && a.Expected == b.Expected && (a.Lock == nil) == (b.Lock == nil) && len(a.Last) == len(b.Last)
 }
 
 func (x *loading) refresh() {
@@ -185,6 +255,13 @@ func (x *loading) typing() bool     { return x.step == stepClear }
 func (x *loading) scanned(scan string) {
 	if x.step == stepClear && x.penyelia != "" && x.reason != "" && isPIN(scan) {
 		x.clear(scan)
+		return
+	}
+	if x.asking != nil {
+		x.asking.scanned(scan)
+		return
+	}
+	if !x.othersScan(scan) {
 		return
 	}
 	station, refused := x.s.station, x.refusal
@@ -204,7 +281,7 @@ func (x *loading) scanned(scan string) {
 // take shows a result.
 func (x *loading) take(r dock.Result) {
 	x.since++
-	x.note, x.step = nil, stepIdle
+	x.note, x.step, x.exception = nil, stepIdle, nil
 	x.s.devices.sound(r)
 	if r.Person != nil {
 		x.s.person = *r.Person
@@ -265,7 +342,13 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.result != nil:
 		return x.verdict(*x.result)
 	case x.err != nil:
-		return x.verdict(dock.Result{Verdict: gate.Unavailable, Err: x.err})
+		return x.verdict(x.away())
+	case x.asking != nil:
+		return x.s.page("load", x.asking.content())
+	case x.exception != nil:
+		return x.s.page("load", x.exception.content())
+	case x.others():
+		return x.s.page("load", x.takeOverStep())
 	case x.step == stepWaiting:
 		return x.s.page("load", canvas.NewRectangle(x.s.look.page.ground))
 	case x.step == stepDistrict:
@@ -390,16 +473,22 @@ func (x *loading) truckStep() fyne.CanvasObject {
 	if len(x.trucks) == 0 {
 		hint = T("load.notrucks")
 	}
+	aim, wide := x.s.devices.aim("card")
 	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
-		l.fix(150, l.shape("card", p.ink)), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
+		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
-		cells = append(cells, l.note(x.note(), false))
+		cells = append(cells, l.note(x.note(), x.good))
+	}
+	cells = append(cells, x.papers())
+	foot := l.gap(0.01)
+	if ld := x.shut; ld != nil {
+		foot = l.fix(target, l.row(0, rest(), l.fix(620, l.button("undo", T("reopen.button", words.Data{"Truck": ld.Plate}), func() { x.except(*ld, false) }).sized(25))))
 	}
 	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
 		grow(1, x.list.content(l, 3, 4, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)
-		})))...)
+		})), foot)...)
 }
 
 func (x *loading) choose(plate string) {
@@ -437,16 +526,17 @@ func (x *loading) closeStep() fyne.CanvasObject {
 	} else {
 		cells = append(cells, grow(1, l.text1(words.N("close.count", ld.Count), 60, bold, l.page.ink).centred()))
 	}
-	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28))}
+	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28)),
+		grow(1, l.button("truck", T("move.button"), func() { x.except(*ld, true) }).sized(25))}
 	if short <= 0 || x.reason != "" {
-		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.shut).sized(28)))
+		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.closeLoad).sized(28)))
 	} else {
 		foot = append(foot, rest())
 	}
 	return l.col(12, append(cells, l.fix(88, l.row(12, foot...)))...)
 }
 
-func (x *loading) shut() {
+func (x *loading) closeLoad() {
 	reason := ""
 	if x.reason != "" {
 		reason = T(x.reason)
@@ -501,8 +591,8 @@ func (x *loading) clearStep() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), false))
 	}
 	who := x.list.content(l, 2, 3, 10, len(x.people), func(i int) fyne.CanvasObject {
-		p := x.people[i]
-		return l.choice(x.penyelia == p.Name, p.Name, func() { x.penyelia, x.pad.entered = p.Name, ""; x.refresh() }).sized(30)
+		name := x.people[i]
+		return l.choice(x.penyelia == name, name, func() { x.penyelia, x.pad.entered = name, ""; x.refresh() }).sized(30)
 	})
 	var why []fyne.CanvasObject
 	for _, key := range clearReasons {
@@ -519,9 +609,14 @@ func (x *loading) clearStep() fyne.CanvasObject {
 }
 
 func (x *loading) clear(pin string) {
-	name, reason := x.penyelia, T(x.reason)
+	name, reason, by := x.penyelia, T(x.reason), x.s.person
 	x.act(func(s *dock.Station) error {
-		by, err := x.s.ledger.SignIn(x.s.ctx, name, pin)
+		var err error
+		if name == by.Name {
+			by, err = x.s.ledger.SignIn(x.s.ctx, name, pin)
+		} else {
+			by, err = x.s.ledger.Approve(x.s.ctx, by, name, pin)
+		}
 		if err != nil {
 			return err
 		}

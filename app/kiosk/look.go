@@ -80,6 +80,8 @@ const (
 // look is the window's theme: colours, scale and type. It is Fyne's theme too, for the
 // few widgets of Fyne's own (entries, scrolled lists).
 type look struct {
+	touched func() // told of each touch; nil: nobody asks
+
 	palette
 	night  bool
 	scale  float32

@@ -175,7 +175,7 @@ func TestReprintTakesTwo(t *testing.T) {
 	}
 	h.labels().pass.SetText(passphrase)
 	h.tap(T("labels.print"))
-	h.mustSay(T("approve.title"))
+	h.mustSay(T("second.help"))
 	h.scan(h.label(h.four[0])) // a scan is no PIN
 	h.scan(ledgertest.PIN)     // nor is the first one's
 	h.mustSay(T("error.pin"))

@@ -3,6 +3,7 @@ package kiosk
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -111,8 +112,10 @@ func (x *scanners) state(st scanner.Status) string {
 		how = T("scanners.state.ended")
 	case errors.Is(st.Err, scanner.ErrTaken):
 		how = T("scanners.state.taken")
+	case errors.Is(st.Err, fs.ErrPermission):
+		return short(T("scanners.state.denied")+" ("+st.Err.Error()+")", 60)
 	case errors.Is(st.Err, scanner.ErrSetup):
-		return short(T("scanners.state.wrong")+" ("+st.Err.Error()+")", 90)
+		return short(T("scanners.state.wrong")+" ("+st.Err.Error()+")", 60)
 	default:
 		how = T("scanners.state.gone", at)
 	}

@@ -189,7 +189,7 @@ func (x *loading) locked() fyne.CanvasObject {
 	clearing := l.buttonIn(tone{t.ground, t.ink}, "person", T("lock.penyelia"), func() {
 		x.step, x.reason, x.note = stepClear, "", nil
 		if x.penyelia = ""; len(x.people) == 1 {
-			x.penyelia = x.people[0].Name
+			x.penyelia = x.people[0]
 		}
 		x.pad.entered = ""
 		x.refresh()

@@ -163,6 +163,9 @@ func Verdict(r dock.Result) Explanation {
 		if r.Err != nil {
 			e.Detail = Error(r.Err)
 		}
+		if !r.Since.IsZero() {
+			e.Detail += " " + T("unavailable.since", Data{"Time": Clock(r.Since)})
+		}
 	case gate.Locked:
 		if r.Lock != nil && r.Lock.Box == "" {
 			e.Detail = T("verdict.locked.forged")
@@ -251,7 +254,10 @@ var sentinels = []struct {
 }{
 	{ledger.ErrSecond, "error.second"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
 	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
-	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrDamaged, "error.damaged"}, {ledger.ErrNewer, "error.newer"}, {ledger.ErrUnavailable, "error.unavailable"},
+	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrDamaged, "error.damaged"}, {ledger.ErrNewer, "error.newer"},
+	{ledger.ErrNoServer, "error.no_server"}, {ledger.ErrSlow, "error.slow"}, {ledger.ErrCrowded, "error.crowded"}, {ledger.ErrDiskFull, "error.disk_full"},
+	{ledger.ErrReadOnly, "error.read_only"}, {ledger.ErrNoEntry, "error.no_entry"}, {ledger.ErrNotDurable, "error.not_durable"},
+	{ledger.ErrUnavailable, "error.unavailable"},
 	{ledger.ErrExists, "error.exists"}, {ledger.ErrNotFound, "error.not_found"}, {ledger.ErrConflict, "error.conflict"},
 	{ledger.ErrInvalid, "error.invalid"}, {election.ErrFaults, "error.faults"}, {election.ErrDistrict, "error.district"}, {election.ErrBox, "error.box"},
 	{labels.ErrPassphrase, "error.passphrase"}, {labels.ErrOtherKey, "error.other_key"}, {labels.ErrKeyFile, "error.key_file"},
@@ -262,11 +268,15 @@ var sentinels = []struct {
 
 // selfEvident are errors whose sentence says all there is to say; the cause's own words
 // would only repeat it in another language.
-var selfEvident = map[error]bool{dock.ErrNobody: true, ledger.ErrPIN: true, labels.ErrPassphrase: true}
+var selfEvident = map[error]bool{dock.ErrNobody: true, ledger.ErrNoServer: true, ledger.ErrSlow: true, ledger.ErrCrowded: true, ledger.ErrPIN: true, labels.ErrPassphrase: true}
 
 // Error is an error for an operator: what happened and what to do next. The cause's own
 // words follow where they say which thing it was.
 func Error(err error) string {
+	var lost *dock.LostError
+	if errors.As(err, &lost) {
+		return T("error.lost", Data{"Boxes": strings.Join(lost.Boxes, ", "), "Count": Number(len(lost.Boxes))})
+	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
 			if selfEvident[s.err] {

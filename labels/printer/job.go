@@ -228,7 +228,7 @@ func (w *ippJob) printJob(ctx context.Context) error {
 		case e == nil && errors.As(err, &no):
 			return refused(err) // it says no, and has no such job
 		default:
-			return fmt.Errorf("%w: the answer was lost, and the printer shows no job %q: %w", ErrUnsure, w.j.Name, errors.Join(err, e))
+			return fmt.Errorf("%w: the answer was lost, and the printer shows no job %q: %w", ErrUnsure, w.j.Name, both(err, e))
 		}
 	}
 	return w.wait(ctx, id, sent, err)
@@ -305,9 +305,9 @@ func (w *ippJob) unsure(ctx context.Context, id int, sent sending, why, lost err
 		if s.state == jobCompleted {
 			return w.judge(s, sent, lost)
 		}
-		why = errors.Join(why, fmt.Errorf("%s, %d pages came out by its count", s, s.pages))
+		why = both(why, fmt.Errorf("%s, %d pages came out by its count", s, s.pages))
 	}
-	return fmt.Errorf("%w: %w", ErrUnsure, errors.Join(why, lost))
+	return fmt.Errorf("%w: %w", ErrUnsure, both(why, lost))
 }
 
 // takeBack cancels a job and looks what it came to.
@@ -322,6 +322,17 @@ func (w *ippJob) takeBack(ctx context.Context, id int) (jobState, error) {
 			return s, ctx.Err()
 		}
 	}
+}
+
+// both is two errors in one line; either may be nil.
+func both(a, b error) error {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return fmt.Errorf("%w; %w", a, b)
 }
 
 // judge says what a finished job's end means.
@@ -342,5 +353,5 @@ func (w *ippJob) judge(s jobState, sent sending, lost error) error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("%w: %w", ErrUnsure, errors.Join(fmt.Errorf("%s; %s", s, why), lost))
+	return fmt.Errorf("%w: %w", ErrUnsure, both(fmt.Errorf("%s; %s", s, why), lost))
 }

@@ -3,6 +3,7 @@ package printertest
 import (
 	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -43,8 +44,8 @@ type IPP struct {
 	reasons []string
 	printed int
 	asked   map[goipp.Op]int
+	busy    int // connections
 	ended   bool
-	last    time.Time // when it was asked last
 }
 
 type ippJob struct {
@@ -74,7 +75,18 @@ func NewIPP(t testing.TB, set ...func(*IPP)) *IPP {
 	for _, change := range set {
 		change(p)
 	}
-	p.s = httptest.NewServer(p)
+	p.s = httptest.NewUnstartedServer(p)
+	p.s.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		switch s {
+		case http.StateNew:
+			p.busy++
+		case http.StateClosed, http.StateHijacked:
+			p.busy--
+		}
+	}
+	p.s.Start()
 	t.Cleanup(func() {
 		p.mu.Lock()
 		p.ended = true
@@ -122,11 +134,11 @@ func (p *IPP) Options() goipp.Attributes {
 	return p.jobs[len(p.jobs)-1].job
 }
 
-// Still tells whether every job has ended.
+// Still tells whether nobody is connected and every job has ended.
 func (p *IPP) Still() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return !slices.ContainsFunc(p.jobs, func(j *ippJob) bool { return j.state < canceled && j.document != nil })
+	return p.busy == 0 && !slices.ContainsFunc(p.jobs, func(j *ippJob) bool { return j.state < canceled && j.document != nil })
 }
 
 // Stop makes it give a reason for not printing; Clear takes it away.

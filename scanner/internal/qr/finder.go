@@ -89,39 +89,52 @@ func (l *level) walk(c pt, dx, dy float64, most int, e []float64) bool {
 	return false
 }
 
-// scanRows collects the finder patterns that a view shows, by every step-th row.
-func (r *Reader) scanRows(view int, step int) {
+// scanRows collects the finder patterns that a view shows in an area of the picture, by
+// every step-th row.
+func (r *Reader) scanRows(view int, a area, step int) {
 	l := r.view(view)
 	size := 1 << l.bits
-	for y := 0; y < l.H; y += step {
+	y1 := min(l.H, int(a.y1/l.scale))
+	b0, b1 := max(int(a.x0/l.scale), 0)>>l.bits, min(l.bw, int(a.x1/l.scale)>>l.bits+1)
+	for y := max(int(a.y0/l.scale), 0); y < y1; y += step {
 		row := l.Pix[y*l.Stride:][:l.W]
 		edges := r.edges[:0]
-		dark, last := false, 0
+		dark := false
 		base := min(y>>l.bits, l.bh-1) * l.bw
-		for bx := 0; bx < l.bw && bx<<l.bits < l.W; bx++ {
-			t := int(l.thr[base+bx])
+		for bx := b0; bx < b1 && bx<<l.bits < l.W; bx++ {
+			t := l.thr[base+bx]
 			x := bx << l.bits
 			if !l.active[base+bx] {
 				// Nothing but noise: one pixel stands for the block.
-				d := int(row[x]) - t
-				if (d < 0) != dark {
+				if row[x] < t != dark {
 					edges = append(edges, float64(x))
 					dark = !dark
 				}
-				last = d
 				continue
 			}
-			for i, v := range row[x:min(x+size, l.W)] {
-				d := int(v) - t
-				if (d < 0) != dark {
-					f := 0.5
-					if last != d {
-						f = min(max(float64(last)/float64(last-d), 0), 1)
+			part := row[x:min(x+size, l.W)]
+			for i := 0; ; {
+				if dark {
+					for i < len(part) && part[i] < t {
+						i++
 					}
-					edges = append(edges, float64(x+i)-0.5+f)
-					dark = !dark
+				} else {
+					for i < len(part) && part[i] >= t {
+						i++
+					}
 				}
-				last = d
+				if i == len(part) {
+					break
+				}
+				// Between this pixel's middle and the one before, by what each is off.
+				f := 0.5
+				if x+i > 0 {
+					if v, u := float64(part[i]), float64(row[x+i-1]); u != v {
+						f = min(max((u-float64(t))/(u-v), 0), 1)
+					}
+				}
+				edges = append(edges, float64(x+i)-0.5+f)
+				dark = !dark
 			}
 		}
 		r.edges = edges

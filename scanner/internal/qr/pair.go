@@ -58,9 +58,10 @@ func (k pose) seen(s *symbol) (a, b []module) {
 	}
 }
 
-// searchPairs looks for symbols of which only two finders were found.
-func (r *Reader) searchPairs() {
-	const good, finders = 0.2, 6
+// searchPairs looks for symbols of which only two finders were found, none more doubtful
+// than given.
+func (r *Reader) searchPairs(good float64) {
+	const finders = 6
 	r.best = r.best[:0]
 	for i := range r.finders {
 		if f := &r.finders[i]; !f.used && f.doubt() < good {
@@ -82,7 +83,12 @@ func (r *Reader) searchPairs() {
 			if r.finders[best[i]].used || r.finders[best[j]].used {
 				continue
 			}
-			if r.pair(best[i], best[j]) {
+			p := [2]int{best[i], best[j]}
+			if slices.Contains(r.tried, p) {
+				continue
+			}
+			r.tried = append(r.tried, p)
+			if r.pair(p[0], p[1]) {
 				r.finders[best[i]].used, r.finders[best[j]].used = true, true
 			}
 			if r.done() {
@@ -118,67 +124,99 @@ func (r *Reader) pair(i, j int) bool {
 		}
 	}
 	module := d.abs() / n
-	l := r.fitLevel(module)
+	level := r.fitLevel(module)
+	l := r.level(level)
 	var best quad
 	var bestSymbol *symbol
 	bestScore := float32(0.2)
-	guess := (n - 10) / 4
-	for _, k := range [3]pose{upper, left, diagonal} {
+	guess := int((n-10)/4 + 0.5)
+	// Each pose by the shapes of the two finders; then which are likely, by the timing.
+	type way struct {
+		pose    pose
+		p, q, t pt
+		module  float64
+	}
+	var ways [6]way
+	var tries [18]ranked
+	count := 0
+	for i := range ways {
+		k := pose(i / 2)
 		if k == diagonal && slant > 0.7 || k != diagonal && slant < -0.7 {
 			continue
 		}
-		m := module
-		if k == diagonal {
-			m /= math.Sqrt2
+		w := way{pose: k, p: f.at, q: g.at, module: module}
+		if i%2 == 1 {
+			w.p, w.q = w.q, w.p
 		}
-		for turn := range 2 {
-			p, q := f.at, g.at
-			if turn == 1 {
-				p, q = q, p
+		if k == diagonal {
+			w.module /= math.Sqrt2
+		}
+		s := symbols[min(max(guess, 1), 40)]()
+		near := float32(0)
+		if w.t, near = l.shape(s, k, w.p, w.q); near < 0.5 {
+			continue
+		}
+		ways[i] = w
+		for v := max(guess-1, 1); v <= min(guess+1, 40); v++ {
+			s := symbols[v]()
+			c := k.quadOf(w.p, w.q, w.t)
+			fit := float32(0.3) // of the diagonal the timing is not sure enough
+			if k != diagonal {
+				fit = l.match(&c, s.size, s.timing[k])
 			}
-			for v := max(int(guess+0.5)-1, 1); v <= min(int(guess+0.5)+1, 40); v++ {
-				s := symbols[v]()
-				a, b := k.seen(s)
-				t := k.start(p, q)
-				along := q.sub(p).mul(t.abs() / q.sub(p).abs())
-				// First by the shapes of the two.
-				const step, reach = 0.07, 4
-				near, nearT := float32(-1), t
-				for y := -reach; y <= reach; y++ {
-					for x := -reach; x <= reach; x++ {
-						u := t.mul(1 + step*float64(y)).add(along.mul(step * float64(x)))
-						c := k.quadOf(p, q, u)
-						if score := l.match(&c, s.size, a) + l.match(&c, s.size, b); score > near {
-							near, nearT = score, u
-						}
-					}
-				}
-				if near < 0.7 {
-					continue
-				}
-				// Then by all that is known.
-				score, c := float32(-1), quad{}
-				unit := nearT.mul(m / nearT.abs())
-				side := along.mul(m / along.abs())
-				for y := -4; y <= 4; y++ {
-					for x := -4; x <= 4; x++ {
-						u := nearT.add(unit.mul(float64(y))).add(side.mul(float64(x)))
-						e := k.quadOf(p, q, u)
-						if s := l.match(&e, s.size, s.coarse); s > score {
-							score, c = s, e
-						}
-					}
-				}
-				score = l.refine(&c, s.size, s.coarse, 0, m, 1, 0.25, score)
-				if score > bestScore {
-					bestScore, best, bestSymbol = score, c, s
+			tries[count] = ranked{3*i + v - guess + 1, fit}
+			count++
+		}
+	}
+	slices.SortFunc(tries[:count], byFit)
+	const most = 5
+	for _, t := range tries[:min(count, most)] {
+		w := &ways[t.word/3]
+		s := symbols[guess+t.word%3-1]()
+		along := w.q.sub(w.p)
+		unit, side := w.t.mul(w.module/w.t.abs()), along.mul(w.module/along.abs())
+		score, c := float32(-1), quad{}
+		for y := -4; y <= 4; y++ {
+			for x := -4; x <= 4; x++ {
+				e := w.pose.quadOf(w.p, w.q, w.t.add(unit.mul(float64(y))).add(side.mul(float64(x))))
+				if s := l.match(&e, s.size, s.coarse); s > score {
+					score, c = s, e
 				}
 			}
+		}
+		if score < 0.12 {
+			continue
+		}
+		score = l.refine(&c, s.size, s.coarse, 0, w.module, 1, 0.25, score)
+		if score > bestScore {
+			bestScore, best, bestSymbol = score, c, s
+		}
+		if score > 0.7 {
+			break
 		}
 	}
 	if bestSymbol == nil {
 		return false
 	}
 	l.far(&best, bestSymbol.size, bestSymbol.coarse, 3, 1)
-	return r.finish(l, bestSymbol, &best, module)
+	return r.finish(l, level, bestSymbol, &best, module)
+}
+
+// shape finds t by the two finders alone, and says how well they match.
+func (l *level) shape(s *symbol, k pose, p, q pt) (best pt, match float32) {
+	a, b := k.seen(s)
+	t := k.start(p, q)
+	along := q.sub(p).mul(t.abs() / q.sub(p).abs())
+	const step, reach = 0.07, 4
+	match = -1
+	for y := -reach; y <= reach; y++ {
+		for x := -reach; x <= reach; x++ {
+			u := t.mul(1 + step*float64(y)).add(along.mul(step * float64(x)))
+			c := k.quadOf(p, q, u)
+			if m := l.match(&c, s.size, a) + l.match(&c, s.size, b); m > match {
+				best, match = u, m
+			}
+		}
+	}
+	return best, match
 }

@@ -89,7 +89,7 @@ func (r *Reader) group(from int) {
 		}
 		return 0
 	})
-	r.triples = r.triples[:min(len(r.triples), 5*r.tries)]
+	r.triples = r.triples[:min(len(r.triples), 20*r.tries)]
 	// Measured along the sides, the widths of the finders give the number of modules
 	// whatever the perspective: it must be the same on both sides.
 	kept := r.triples[:0]
