@@ -192,8 +192,9 @@ const (
 func measure(img *image.Gray, dpi int, k scanner.Scan) (image.Rectangle, error) {
 	dark := func(x, y int) bool { return img.Pix[y*img.Stride+x] < 0x80 }
 	box := image.Rect(int(k.Corners[0].X), int(k.Corners[0].Y), int(k.Corners[2].X), int(k.Corners[2].Y)).Intersect(img.Rect)
-	// The scan's corners lie in the symbol, or at its edge. A side that meets ink is moved
-	// outwards: the quiet zone ends that.
+	// The scan's corners are the symbol's, give or take a dot. A little inside of them the
+	// search begins, and a side that meets ink is moved outwards: the quiet zone ends that.
+	box = box.Inset(max(box.Dx(), box.Dy()) / 10)
 	ink := func(r image.Rectangle) bool {
 		r = r.Intersect(img.Rect)
 		for y := r.Min.Y; y < r.Max.Y; y++ {
