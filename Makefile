@@ -66,6 +66,7 @@ check-labels: setup-test
 
 bench-scanner:
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./scanner
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./app/e2e
 
 setup:
 	@.ci/setup run
