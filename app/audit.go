@@ -10,6 +10,7 @@ import (
 
 	"dapilgate/app/audit"
 	"dapilgate/app/ledger"
+	"dapilgate/app/report"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
 )
@@ -18,7 +19,7 @@ var errFaults = errors.New("the record is not as it was written")
 
 func (c *cli) cmdAudit(ctx context.Context, args []string) error {
 	return c.sub(ctx, "audit", args, map[string]func(context.Context, []string) error{
-		"trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
+		"anomalies": c.auditAnomalies, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
 		"checkpoint": c.auditCheckpoint, "export": c.auditExport,
 	})
 }
@@ -91,6 +92,54 @@ func (c *cli) auditCount(ctx context.Context, args []string) error {
 		return c.out(map[string]int{"boxes": n.Boxes, "printed": n.Printed, "loaded": n.Loaded, "departed": n.Departed})
 	}
 	return c.printf("%d boxes: %d with a label, %d loaded, %d departed\n", n.Boxes, n.Printed, n.Loaded, n.Departed)
+}
+
+// auditAnomalies lists what is odd in the record: places to look at.
+func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
+	f := c.flags("audit anomalies")
+	limits := audit.DefaultLimits
+	number := f.Int("dock", 0, "only at dock `N`")
+	day := f.String("date", "", "only on this `DAY`, 2024-02-13")
+	f.IntVar(&limits.BurstScans, "burst", limits.BurstScans, "`N` boxes accepted within --burst-time are a burst")
+	f.DurationVar(&limits.BurstSpan, "burst-time", limits.BurstSpan, "see --burst")
+	f.IntVar(&limits.Refusals, "refusals", limits.Refusals, "`N` refused boxes at one load are many")
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if limits.BurstScans < 2 || limits.BurstSpan <= 0 || limits.Refusals < 1 {
+		return usagef("--burst is 2 or more, --burst-time and --refusals more than nothing")
+	}
+	var from, to time.Time
+	if *day != "" {
+		var err error
+		if from, err = report.Day(*day); err != nil {
+			return usagef("--date %q: expected the form 2024-02-13", *day)
+		}
+		to = from.AddDate(0, 0, 1)
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	all, err := audit.Anomalies(ctx, l, limits)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if *number != 0 && a.Dock != *number || a.At.Before(from) || !to.IsZero() && !a.At.Before(to) {
+			continue
+		}
+		if f.json {
+			err = c.out(a)
+		} else {
+			err = c.printf("%s  dock %d  event %-6d %-14s %-28s %-12s %s (%s)\n", a.At.Local().Format(time.DateTime), a.Dock, a.Seq, a.Kind, a.Box, a.Truck, a.What, a.By)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // auditVerify checks the record, and holds it against the checkpoints that were given.

@@ -64,7 +64,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
-       dapilgate audit   trail|count|verify|checkpoint|export
+       dapilgate audit   trail|count|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras

@@ -99,6 +99,9 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	if cfg.Files == "" {
 		cfg.Files = filepath.Dir(cfg.Ledger)
 	}
+	if d == nil {
+		cfg.Backups, _ = f.backupPlan()
+	}
 	if ledger.IsServer(cfg.Ledger) {
 		if w.files == "" {
 			cfg.Files = "."
@@ -106,9 +109,6 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 		if cfg.Memory, err = memoryFolder(); err != nil {
 			return err
 		}
-	}
-	if d == nil {
-		cfg.Backups, _ = f.backupPlan()
 	}
 	cfg.Create = func(ctx context.Context, s kiosk.Setup, progress func(done, total int)) (*ledger.Ledger, error) {
 		src, err := eventSource(s.EventDir)

@@ -48,8 +48,10 @@ func (s Stock) PerPage() int { return s.Columns * s.Rows }
 // 300 dpi: a hand scanner reads 0.75 mm at arm's length and 0.33 mm from a hand's breadth.
 const (
 	aimedModule = 0.75
-	leastModule = 0.33
 	leastDots   = 4
+
+	// LeastModule is the least size of a module on any stock, in millimetres.
+	LeastModule = 0.33
 )
 
 // dots is the size of a module in dots of the stock's printer.
@@ -82,7 +84,7 @@ func (s Stock) fitted() (Stock, error) {
 		if s.compact {
 			aimed = min(aimed, int(compactModule*float64(s.DPI)/mmPerInch+0.5))
 		}
-		for n := aimed; err != nil && n >= leastDots && float64(n)*mmPerInch >= leastModule*float64(s.DPI); n-- {
+		for n := aimed; err != nil && n >= leastDots && float64(n)*mmPerInch >= LeastModule*float64(s.DPI); n-- {
 			s.module = n
 			if err = s.validate(); err == nil {
 				return s, nil

@@ -58,10 +58,16 @@ func Decode(ctx context.Context, img image.Image, o Options) ([]Scan, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if until, ok := ctx.Deadline(); ok {
+		left := max(time.Until(until), 1)
+		if o.Budget <= 0 || o.Budget > left {
+			o.Budget = left
+		}
+	}
 	var d Decoder
 	picture := gray(img)
 	scans := d.Decode(picture, o)
-	if len(scans) == 0 {
+	if len(scans) == 0 && ctx.Err() == nil {
 		scans = plain(picture)
 	}
 	if len(scans) == 0 {

@@ -7,9 +7,16 @@ import (
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
 )
 
+// plainPixels is the largest picture that is given to gozxing, which copies it several
+// times.
+const plainPixels = 12_000_000
+
 // plain reads a picture by gozxing alone, with both of its binarizers: the last resort for
-// photographs, where time and memory don't matter.
+// photographs, where time doesn't matter.
 func plain(img *image.Gray) (scans []Scan) {
+	if img.Rect.Dx()*img.Rect.Dy() > plainPixels {
+		return nil
+	}
 	// It can panic on noise that looks like a symbol.
 	defer func() {
 		if recover() != nil {

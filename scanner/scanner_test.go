@@ -76,7 +76,7 @@ func TestFramerBoundsAScan(t *testing.T) {
 }
 
 // code is a picture of a code, four pixels a module, with its quiet zone.
-func code(t *testing.T, text string) *image.Gray {
+func code(t testing.TB, text string) *image.Gray {
 	t.Helper()
 	q, err := qrcode.New(text, qrcode.High)
 	if err != nil {

@@ -9,6 +9,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -202,6 +203,7 @@ type run struct {
 	total    int
 
 	form string // of a printer's documents
+	grey bool   // its raster is grey
 
 	codes     labels.Codes
 	counts    map[string]*counts // by kelurahan, where separators are asked for
@@ -358,7 +360,7 @@ func (p *run) checked(ctx context.Context, doc output, path string, pages printe
 	case *zplOutput:
 		text, err := doc.write(ctx)
 		if err == nil {
-			err = preflightZPL(ctx, p.r.Preflight, text, p.stock.DPI, doc.pages, p.sum.Pages)
+			err = preflightDots(ctx, p.r.Preflight, labels.ReadZPL(bytes.NewReader(text)), p.stock.DPI, doc.pages, p.sum.Pages)
 		}
 		if err == nil {
 			err = writeFile(path, text)
@@ -368,6 +370,9 @@ func (p *run) checked(ctx context.Context, doc output, path string, pages printe
 		if err := doc.WriteFile(path); err != nil {
 			return err
 		}
+	}
+	if p.form == printer.PWG {
+		return nil // its dots are looked at, not the page that they are made from
 	}
 	return preflight(ctx, p.r.Preflight, path, pages, p.sum.Pages)
 }

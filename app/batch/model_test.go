@@ -18,8 +18,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// killed is what kill -9 is in one process: nothing more of the print is carried out.
-var killed = errors.New("killed")
+// errKilled is what kill -9 is in one process: nothing more of the print is carried out.
+var errKilled = errors.New("killed")
 
 // paper is a label that came out of the printer.
 type paper struct {
@@ -62,8 +62,8 @@ func (m *machine) Print(_ context.Context, j printer.Job) error {
 		m.out[p]++
 		m.all = append(m.all, p)
 	}
-	if errors.Is(end, killed) {
-		panic(killed)
+	if errors.Is(end, errKilled) {
+		panic(errKilled)
 	}
 	return end
 }
@@ -94,7 +94,7 @@ func TestJournalModel(t *testing.T) {
 			case "jam":
 				return n, fmt.Errorf("%w: %w", printer.ErrUnsure, printer.ErrStopped)
 			case "kill":
-				return n, killed
+				return n, errKilled
 			case "refused":
 				return 0, printer.ErrOffline
 			}
@@ -106,7 +106,7 @@ func TestJournalModel(t *testing.T) {
 		}
 		run := func(r batch.Request) {
 			defer func() {
-				if x := recover(); x != nil && x != killed {
+				if x := recover(); x != nil && x != errKilled {
 					panic(x)
 				}
 			}()
@@ -116,7 +116,7 @@ func TestJournalModel(t *testing.T) {
 			}
 			r.Progress = func(done, _ int) {
 				if after >= 0 && done >= after {
-					panic(killed) // between two jobs, or before the batch is ended
+					panic(errKilled) // between two jobs, or before the batch is ended
 				}
 			}
 			_, err := batch.Run(ctx, f.Ledger, r)

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/draw"
 	"image/png"
+	"iter"
 	"math"
 	"os/exec"
 
@@ -47,9 +48,13 @@ func (f Preflight) possible(pdf bool) error {
 	default:
 		return fmt.Errorf("%w: %q (sample, all or off)", ErrNoPreflight, string(f))
 	}
-	if !pdf {
-		return nil
+	if pdf {
+		return rendererThere()
 	}
+	return nil
+}
+
+func rendererThere() error {
 	if _, err := exec.LookPath(renderer); err != nil {
 		return fmt.Errorf("%w: %s is missing (package poppler-utils); install it, or switch the preflight off", ErrNoPreflight, renderer)
 	}
@@ -99,26 +104,35 @@ func preflight(ctx context.Context, f Preflight, path string, p printed, before 
 		if err != nil {
 			return err
 		}
-		img, err := png.Decode(bytes.NewReader(picture))
+		img, err := greyPNG(picture)
 		if err != nil {
-			return fmt.Errorf("%w: %s: %w", ErrNoPreflight, renderer, err)
+			return err
 		}
-		grey := image.NewGray(img.Bounds())
-		draw.Draw(grey, grey.Rect, img, img.Bounds().Min, draw.Src)
-		return readBack(ctx, grey, preflightDPI, want)
+		return readBack(ctx, img, preflightDPI, want)
 	})
 }
 
-// preflightZPL is preflight for the bytes of a label printer of this resolution. All of them
-// are read, whatever is sampled: what can't be drawn is not sent.
-func preflightZPL(ctx context.Context, f Preflight, zpl []byte, dpi int, p printed, before int) error {
+// greyPNG reads what the renderer has drawn.
+func greyPNG(picture []byte) (*image.Gray, error) {
+	img, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrNoPreflight, renderer, err)
+	}
+	grey := image.NewGray(img.Bounds())
+	draw.Draw(grey, grey.Rect, img, img.Bounds().Min, draw.Src)
+	return grey, nil
+}
+
+// preflightDots is preflight for pages that are sent dot by dot, drawn from the bytes that
+// go out. All of them are read, whatever is sampled: what can't be drawn is not sent.
+func preflightDots(ctx context.Context, f Preflight, drawn iter.Seq2[*image.Gray, error], dpi int, p printed, before int) error {
 	if f == PreflightOff {
 		return nil
 	}
 	sampled := map[int]map[string]int{}
 	f.each(p, before, func(page int, want map[string]int) error { sampled[page] = want; return nil })
 	page := 0
-	for img, err := range labels.ReadZPL(bytes.NewReader(zpl)) {
+	for img, err := range drawn {
 		if err != nil {
 			return fmt.Errorf("%w: label %d: %w", ErrPreflight, page+1, err)
 		}
@@ -178,12 +192,12 @@ func readBack(ctx context.Context, img *image.Gray, dpi int, want map[string]int
 	return nil
 }
 
-// What a code must have to be read by any scanner: modules of GS1's least size, less what a
-// page drawn at the coarsest printer's resolution rounds off, and four of them white all
+// What a code must have to be read by any scanner: modules of the least size that a stock may
+// have, less what a page drawn at the coarsest printer's resolution rounds off, and four of them white all
 // round (ISO/IEC 18004 §6.3.8), less one dot for the same reason.
 const (
-	leastModule = 0.396 * 0.95 // millimetres
-	quietZone   = 4            // modules
+	leastModule = labels.LeastModule * 0.95 // millimetres
+	quietZone   = 4                         // modules
 	mmPerInch   = 25.4
 )
 
@@ -192,8 +206,8 @@ const (
 func measure(img *image.Gray, dpi int, k scanner.Scan) (image.Rectangle, error) {
 	dark := func(x, y int) bool { return img.Pix[y*img.Stride+x] < 0x80 }
 	box := image.Rect(int(k.Corners[0].X), int(k.Corners[0].Y), int(k.Corners[2].X), int(k.Corners[2].Y)).Intersect(img.Rect)
-	// The scan's corners lie in the symbol, or at its edge. A side that meets ink is moved
-	// outwards: the quiet zone ends that.
+	// The scan's corners lie in the symbol or near its edge. A side without ink is moved
+	// inwards, then one that meets ink outwards: the quiet zone ends that.
 	ink := func(r image.Rectangle) bool {
 		r = r.Intersect(img.Rect)
 		for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -205,7 +219,20 @@ func measure(img *image.Gray, dpi int, k scanner.Scan) (image.Rectangle, error) 
 		}
 		return false
 	}
-	for grown := true; grown; {
+	for _, side := range []struct {
+		edge func() image.Rectangle
+		move func()
+	}{
+		{func() image.Rectangle { return image.Rect(box.Min.X, box.Min.Y, box.Min.X+1, box.Max.Y) }, func() { box.Min.X++ }},
+		{func() image.Rectangle { return image.Rect(box.Max.X-1, box.Min.Y, box.Max.X, box.Max.Y) }, func() { box.Max.X-- }},
+		{func() image.Rectangle { return image.Rect(box.Min.X, box.Min.Y, box.Max.X, box.Min.Y+1) }, func() { box.Min.Y++ }},
+		{func() image.Rectangle { return image.Rect(box.Min.X, box.Max.Y-1, box.Max.X, box.Max.Y) }, func() { box.Max.Y-- }},
+	} {
+		for !box.Empty() && !ink(side.edge()) {
+			side.move()
+		}
+	}
+	for grown := !box.Empty(); grown; {
 		grown = false
 		for _, side := range []struct {
 			edge image.Rectangle

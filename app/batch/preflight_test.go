@@ -146,7 +146,7 @@ func TestPreflightMeasures(t *testing.T) {
 	}
 	var one printed
 	one.note(1, text)
-	if err := preflightZPL(t.Context(), PreflightAll, zpl.Bytes(), stock.DPI, one, 0); err != nil {
+	if err := preflightDots(t.Context(), PreflightAll, labels.ReadZPL(bytes.NewReader(zpl.Bytes())), stock.DPI, one, 0); err != nil {
 		t.Errorf("ZPL as it is written: %v", err)
 	}
 	for name, spoil := range map[string]func() ([]byte, printed){
@@ -156,7 +156,7 @@ func TestPreflightMeasures(t *testing.T) {
 		"a label that is not there": func() ([]byte, printed) { return zpl.Bytes(), twice },
 	} {
 		b, p := spoil()
-		if err := preflightZPL(t.Context(), PreflightSample, b, stock.DPI, p, 0); !errors.Is(err, ErrPreflight) {
+		if err := preflightDots(t.Context(), PreflightSample, labels.ReadZPL(bytes.NewReader(b)), stock.DPI, p, 0); !errors.Is(err, ErrPreflight) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,13 +1,16 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
@@ -61,10 +64,16 @@ func (p *run) choose(ctx context.Context) error {
 		p.form = printer.ZPL
 	case a.Takes(printer.PDF):
 		p.form = printer.PDF
+	case a.Takes(printer.PWG):
+		// Its dots are made here: they are to be the stock's own, where it has them.
+		if p.r.DPI == 0 || !slices.Contains(a.RasterDPI, p.r.DPI) {
+			p.r.DPI = rasterDPI(a.RasterDPI, p.stock.DPI)
+		}
+		p.form, p.grey = printer.PWG, a.Grey
 	case a.Takes(printer.ZPL):
 		return fmt.Errorf("%w %q: a label printer prints one label at a time", labels.ErrStock, p.stock.Name)
 	default:
-		return fmt.Errorf("print on %s: %w: it takes neither PDF nor ZPL", p.r.To, printer.ErrRefused)
+		return fmt.Errorf("print on %s: %w: it takes neither PDF nor ZPL nor PWG raster", p.r.To, printer.ErrRefused)
 	}
 	dpi := p.r.DPI
 	if p.form == printer.ZPL && len(a.DPI) == 1 {
@@ -78,7 +87,41 @@ func (p *run) choose(ctx context.Context) error {
 			return fmt.Errorf("print on %s: %w", p.r.To, err)
 		}
 	}
-	return p.r.Preflight.possible(p.form == printer.PDF)
+	if p.form == printer.PWG {
+		err = rendererThere()
+	}
+	return errors.Join(err, p.r.Preflight.possible(p.form == printer.PDF))
+}
+
+// rasterDPI is the stock's resolution, else the next higher one, else the highest.
+func rasterDPI(have []int, want int) int {
+	for _, dpi := range have {
+		if dpi >= want {
+			return dpi
+		}
+	}
+	return have[len(have)-1]
+}
+
+// raster makes the pages of a PDF into the printer's dots, and reads those back.
+func (p *run) raster(ctx context.Context, path string, pages int, codes printed) ([]byte, error) {
+	drawn := func(yield func(*image.Gray, error) bool) {
+		for n := 1; n <= pages; n++ {
+			var img *image.Gray
+			picture, err := render(ctx, path, n, p.stock.DPI)
+			if err == nil {
+				img, err = greyPNG(picture)
+			}
+			if !yield(img, err) {
+				return
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := printer.WritePWG(&out, drawn, pages, p.stock.DPI, p.grey); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), preflightDots(ctx, p.r.Preflight, printer.ReadPWG(bytes.NewReader(out.Bytes())), p.stock.DPI, codes, p.sum.Pages)
 }
 
 // send prints on a printer, a few labels at a time. The journal says "sent" before the
@@ -203,7 +246,12 @@ func (p *run) document(ctx context.Context, rows []ledger.BoxRow, revisions []in
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "labels")
-	if err = p.checked(ctx, doc, path, codes); err == nil {
+	err = p.checked(ctx, doc, path, codes)
+	switch {
+	case err != nil:
+	case p.form == printer.PWG:
+		data, err = p.raster(ctx, path, doc.Pages(), codes)
+	default:
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {

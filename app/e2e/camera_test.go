@@ -241,7 +241,6 @@ func BenchmarkFrameToVerdict(b *testing.B) {
 		ids = append(ids, r.Box.ID())
 	}
 	f.Print(ids...)
-	f.Truck("B 9123 KPU")
 	f.Load(1, "B 9123 KPU", "4")
 	st, err := dock.Open(b.Context(), f.Ledger, 1)
 	if err != nil {

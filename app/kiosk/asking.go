@@ -24,13 +24,14 @@ type asking struct {
 	do      func(by ledger.Person)
 }
 
-// ask does something that needs a second person. Where one must be asked, show is given the
+// ask does something that needs a second person; operator is that of the load that it is
+// about, empty where it is of no load. Where one must be asked, show is given the
 // question, and nil when it is answered; do runs with the approval. Where there is nobody
 // to ask, or something fails, do runs without: the ledger has the last word.
-func (s *shell) ask(what func() string, show func(*asking), changed func(), do func(by ledger.Person)) {
+func (s *shell) ask(what func() string, operator string, show func(*asking), changed func(), do func(by ledger.Person)) {
 	by := s.person
 	s.later(func() func() {
-		names, err := s.ledger.Seconds(s.ctx, by, "")
+		names, err := s.ledger.Seconds(s.ctx, by, operator)
 		return func() {
 			if err != nil || len(names) == 0 {
 				do(by)

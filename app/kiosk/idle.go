@@ -59,8 +59,8 @@ func (s *shell) lockShown() bool {
 	return ok && x.status.Lock != nil
 }
 
-// watch ticks until ctx ends.
-func (s *shell) watch(ctx context.Context) {
+// watchIdle ticks until ctx ends.
+func (s *shell) watchIdle(ctx context.Context) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {

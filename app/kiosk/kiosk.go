@@ -52,9 +52,9 @@ type Config struct {
 	Files    string           // folder that printed files are written to
 	Stocks   labels.Catalogue // empty: the built-in ones
 	Printers *printer.Book    // nil: one beside the printed files
-	Memory   string           // folder for what a server confirmed to this dock; empty: none is kept
 	Idle     time.Duration    // after which an idle person is signed out; 0: never
 	Backups  string           // folder of backups at each closed load; empty: none
+	Memory   string           // folder for what a server confirmed to this dock; empty: none is kept
 	Demo     []Person
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
@@ -229,7 +229,7 @@ func (s *shell) use(l *ledger.Ledger) {
 			}
 			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
-			s.heed(st)
+			s.watch(st)
 			s.show(newSignIn(s))
 		}
 	})
@@ -241,9 +241,9 @@ const retryTime = 3 * time.Second
 // follower is a screen that shows what other docks do.
 type follower interface{ follow() }
 
-// heed follows what the dock sees until ctx ends. The dock itself is never kept waiting for
+// watch follows what the dock sees until ctx ends. The dock itself is never kept waiting for
 // the window: it may be closing.
-func (s *shell) heed(st *dock.Station) {
+func (s *shell) watch(st *dock.Station) {
 	news := make(chan struct{}, 1)
 	st.Watch(func() {
 		select {

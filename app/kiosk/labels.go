@@ -309,7 +309,7 @@ func (x *labelsScreen) left() { x.printers.still() }
 // seconded does what one penyelia alone must not decide.
 func (x *labelsScreen) seconded(what func() string, act func(by ledger.Person)) {
 	x.note = nil
-	x.s.ask(what, func(a *asking) { x.asking = a; x.s.sink.forget() }, x.refresh, act)
+	x.s.ask(what, "", func(a *asking) { x.asking = a; x.s.sink.forget() }, x.refresh, act)
 }
 
 // to goes to a step.

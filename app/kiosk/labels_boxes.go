@@ -48,7 +48,6 @@ func (x *labelsScreen) boxes() fyne.CanvasObject {
 	e := x.s.ledger.Event()
 	var dapil []fyne.CanvasObject
 	if e.RoutingSpace() != election.KecamatanSpace {
-		dapil = append(dapil, l.choice(x.district.IsZero(), T("labels.all"), func() { x.district = election.District{}; x.ask() }).sized(22))
 		for _, d := range e.Dapil {
 			if d.Kind == e.RoutingSpace() {
 				dapil = append(dapil, l.choice(x.district == d.District, d.Short, func() { x.district = d.District; x.ask() }).sized(26))
@@ -70,7 +69,10 @@ func (x *labelsScreen) boxes() fyne.CanvasObject {
 	title := func(key string) cell { return l.fix(28, l.text1(T(key), 23, bold, l.page.ink)) }
 	right := []cell{}
 	if len(dapil) > 0 {
-		right = append(right, title("labels.dapil"), l.fix(float32((len(dapil)+3)/4)*80-8, l.table(4, (len(dapil)+3)/4, 8, dapil)))
+		all := l.choice(x.district.IsZero(), T("labels.all"), func() { x.district = election.District{}; x.ask() }).sized(22)
+		columns := min(5, len(dapil))
+		rows := (len(dapil) + columns - 1) / columns
+		right = append(right, title("labels.dapil"), l.fix(float32(rows)*80-8, l.row(8, l.fix(122, all), grow(1, l.table(columns, rows, 8, dapil)))))
 	}
 	right = append(right, title("labels.kind"), l.fix(float32((len(kinds)+5)/6)*80-8, l.table(min(6, len(kinds)), (len(kinds)+5)/6, 8, kinds)),
 		title("labels.limit"), l.fix(target, l.table(len(many), 1, 8, many)), rest(),

@@ -27,7 +27,7 @@ func (x *labelsScreen) paper() fyne.CanvasObject {
 		}
 		left = append(left, title("labels.why"), l.fix(target, l.table(len(reasons), 1, 8, reasons)))
 	}
-	left = append(left, title("labels.stock"), grow(1, x.stockPages.content(l, 1, 3, 8, len(x.catalogue.Fit)+len(x.catalogue.Refused), func(i int) fyne.CanvasObject {
+	left = append(left, title("labels.stock"), grow(1, x.stockPages.content(l, 1, stocksAPage, 8, len(x.catalogue.Fit)+len(x.catalogue.Refused), func(i int) fyne.CanvasObject {
 		if i >= len(x.catalogue.Fit) {
 			return x.refused(x.catalogue.Refused[i-len(x.catalogue.Fit)])
 		}
@@ -77,6 +77,17 @@ func (x *labelsScreen) which() fyne.CanvasObject {
 	return l.row(8,
 		grow(1, l.choice(!x.reprint, T("labels.new"), set(false)).sized(23)),
 		grow(1, l.choice(x.reprint, T("labels.reprint"), set(true)).sized(23)))
+}
+
+const stocksAPage = 3
+
+// take chooses a stock by its name, where it can be used, and turns to it.
+func (x *labelsScreen) take(name string) {
+	for i, st := range x.catalogue.Fit {
+		if st.Name == name {
+			x.stock, x.start, x.stockPages.page = st, 0, i/stocksAPage
+		}
+	}
 }
 
 // whereTo chooses a file or a printer.

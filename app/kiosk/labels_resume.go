@@ -25,11 +25,7 @@ func (x *labelsScreen) goOn(id int64, tell func()) {
 				x.say(false, func() string { return words.Error(err) })
 				x.read()
 			default:
-				for _, st := range x.catalogue.Fit {
-					if st.Name == r.Stock {
-						x.stock = st
-					}
-				}
+				x.take(r.Stock)
 				x.printOnly(onlyThis{what: func() string { return T("only.rest", words.Data{"Batch": id}) },
 					filter: r.Filter, reprint: r.Reprint, reason: r.Reason})
 			}

@@ -59,7 +59,10 @@ type loading struct {
 	pad       *pinPad
 	note      func() string // nil: none
 	good      bool          // the note is of something done
-	shut      *ledger.Load  // closed here and not gone; nil: none
+
+	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
+	exception *exception   // nil: none
+	asking    *asking      // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -254,6 +257,10 @@ func (x *loading) scanned(scan string) {
 		x.clear(scan)
 		return
 	}
+	if x.asking != nil {
+		x.asking.scanned(scan)
+		return
+	}
 	if !x.othersScan(scan) {
 		return
 	}
@@ -274,7 +281,7 @@ func (x *loading) scanned(scan string) {
 // take shows a result.
 func (x *loading) take(r dock.Result) {
 	x.since++
-	x.note, x.step = nil, stepIdle
+	x.note, x.step, x.exception = nil, stepIdle, nil
 	x.s.devices.sound(r)
 	if r.Person != nil {
 		x.s.person = *r.Person
@@ -336,6 +343,10 @@ func (x *loading) content() fyne.CanvasObject {
 		return x.verdict(*x.result)
 	case x.err != nil:
 		return x.verdict(x.away())
+	case x.asking != nil:
+		return x.s.page("load", x.asking.content())
+	case x.exception != nil:
+		return x.s.page("load", x.exception.content())
 	case x.others():
 		return x.s.page("load", x.takeOverStep())
 	case x.step == stepWaiting:
@@ -469,11 +480,15 @@ func (x *loading) truckStep() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
 	cells = append(cells, x.papers())
+	foot := l.gap(0.01)
+	if ld := x.shut; ld != nil {
+		foot = l.fix(target, l.row(0, rest(), l.fix(620, l.button("undo", T("reopen.button", words.Data{"Truck": ld.Plate}), func() { x.except(*ld, false) }).sized(25))))
+	}
 	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
 		grow(1, x.list.content(l, 3, 4, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)
-		})))...)
+		})), foot)...)
 }
 
 func (x *loading) choose(plate string) {
@@ -511,7 +526,8 @@ func (x *loading) closeStep() fyne.CanvasObject {
 	} else {
 		cells = append(cells, grow(1, l.text1(words.N("close.count", ld.Count), 60, bold, l.page.ink).centred()))
 	}
-	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28))}
+	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28)),
+		grow(1, l.button("truck", T("move.button"), func() { x.except(*ld, true) }).sized(25))}
 	if short <= 0 || x.reason != "" {
 		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.closeLoad).sized(28)))
 	} else {

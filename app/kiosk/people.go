@@ -114,12 +114,13 @@ func (x *people) personForm(p ledger.Person) fyne.CanvasObject {
 		return l.col(10, append(cells, rest(), l.fix(80, l.button("undo", T("people.restore"), func() { x.active(p, true) }).sized(27)),
 			l.fix(80, l.button("plus", T("people.new"), func() { x.choose("") }).sized(27)))...)
 	}
-	cells = append(cells, x.pin.below(l), x.pin2.below(l), l.fix(target, l.button("tick", T("people.setpin"), x.setPIN).sized(26)), rest(),
-		l.fix(target, l.button("card", T("people.badge"), x.badge).sized(26)))
+	stop := rest()
 	if p.Name != x.s.person.Name {
-		cells = append(cells, l.fix(target, l.button("cross", T("people.stop"), func() { x.active(p, false) }).sized(26)))
+		stop = grow(1, l.button("cross", T("people.stop"), func() { x.active(p, false) }).sized(23))
 	}
-	return l.col(10, append(cells, l.fix(target, l.button("plus", T("people.new"), func() { x.choose("") }).sized(26)))...)
+	return l.col(10, append(cells, x.pin.below(l), x.pin2.below(l), l.fix(target, l.button("tick", T("people.setpin"), x.setPIN).sized(26)), rest(),
+		l.fix(target, l.row(8, grow(1, l.button("card", T("people.badge"), x.badge).sized(23)), stop)),
+		l.fix(target, l.button("plus", T("people.new"), func() { x.choose("") }).sized(26)))...)
 }
 
 // choose shows a person's form, or that of a new one.
@@ -157,7 +158,7 @@ func (x *people) pins() bool {
 
 // change does something to people, with the approval that it needs; done says it was done.
 func (x *people) change(what func() string, do func(by ledger.Person) (done func() string, err error)) {
-	x.s.ask(what, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
+	x.s.ask(what, "", func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
 		x.s.later(func() func() {
 			done, err := do(by)
 			return func() {

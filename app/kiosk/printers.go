@@ -188,11 +188,7 @@ func (t *printersTab) use(p *printer.Printer) {
 	x := t.x
 	x.on = p
 	if p != nil {
-		for _, st := range x.catalogue.Fit {
-			if st.Name == p.Stock {
-				x.stock, x.start = st, 0
-			}
-		}
+		x.take(p.Stock)
 	}
 	x.turn(tabPrint)
 }

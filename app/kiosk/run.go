@@ -39,7 +39,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	go s.work()
 	go s.devices.listen()
-	go s.watch(ctx)
+	go s.watchIdle(ctx)
 	a.Lifecycle().SetOnStarted(s.start)
 	context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	win.ShowAndRun()

@@ -50,6 +50,10 @@ func TestRealDistrictsFit(t *testing.T) {
 				}},
 				{"trucks-district", func(h *hall) { h.tap(T("nav.trucks")); h.tap(T("trucks.pass")) }},
 				{"labels", func(h *hall) { h.tap(T("nav.labels")) }},
+				{"labels-note", func(h *hall) {
+					h.labels().say(true, func() string { return T("labels.came", words.Data{"Labels": "123.064", "Printer": "Zebra gudang"}) })
+					h.s.refresh()
+				}},
 				{"labels-kota", func(h *hall) { h.tap("Kab. Kepulauan Seribu") }},
 				{"labels-kecamatan", func(h *hall) { h.tap("Kepulauan Seribu Selatan") }},
 				{"labels-kelurahan", func(h *hall) { h.tap("Pulau Untung Jawa") }},

@@ -20,6 +20,7 @@ import (
 	"dapilgate/app/words"
 	"dapilgate/assets"
 	"dapilgate/labels"
+	"dapilgate/labels/code"
 	"dapilgate/labels/printer"
 	"dapilgate/labels/printer/printertest"
 	"dapilgate/scanner"
@@ -499,6 +500,77 @@ var views = []view{
 	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
 	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
+	{"audit-checkpoint", func(h *hall) { h.scan(h.checkpoints()[1].String()) }},
+	{"people", func(h *hall) { h.tap(T("nav.settings")); h.tap(T("settings.people")) }},
+	{"people-person", func(h *hall) { h.tap("budi") }},
+	{"people-ask", func(h *hall) { h.dewi(); h.tap(T("people.badge")) }},
+	{"people-wrong", func(h *hall) { h.pin("111222") }},
+	{"people-done", func(h *hall) { h.pin(dewiPIN) }},
+	{"takeover", func(h *hall) {
+		h.tap(T("nav.load"))
+		h.pass("B 9123 KPU", "4")
+		h.loading().dismiss()
+		h.tap(T("nav.settings"))
+		h.tap(T("settings.out"))
+		h.signIn("budi", "730164")
+	}},
+	{"takeover-first", func(h *hall) { h.scan(h.label(h.four[6])) }},
+	{"move", func(h *hall) {
+		h.tap(T("takeover.do"))
+		h.tap(T("load.close"))
+		h.tap(T("move.button"))
+	}},
+	{"move-ready", func(h *hall) { h.tap("B 9456 KPU"); h.tap(T(moveReasons[0])) }},
+	{"move-ask", func(h *hall) { h.tap(T("move.do")) }},
+	{"moved", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
+	{"reopen-offer", func(h *hall) {
+		h.tap(T("load.close"))
+		h.tap(T(shortageReasons[0]))
+		h.tap(T("close.do"))
+		h.loading().dismiss()
+	}},
+	{"reopen", func(h *hall) { h.tap(T("reopen.button", words.Data{"Truck": "B 9456 KPU"})) }},
+	{"reopen-ask", func(h *hall) { h.tap(T(reopenReasons[1])); h.tap(T("reopen.do")) }},
+	{"reopened", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
+	{"countdown", func(h *hall) {
+		h.s.cfg.Idle = time.Minute
+		h.s.idle.now = func() time.Time { return time.Now().Add(37 * time.Second) }
+		h.s.tick()
+	}},
+	{"countdown-over", func(h *hall) { h.s.cfg.Idle = 0; h.s.touched() }},
+}
+
+const dewiPIN = "604817"
+
+// dewi adds a second penyelia.
+func (h *hall) dewi() {
+	h.t.Helper()
+	if _, err := h.f.Ledger.AddPerson(h.t.Context(), h.f.Sari, "dewi", ledger.Penyelia, dewiPIN); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// pin enters a PIN on the pad.
+func (h *hall) pin(digits string) {
+	h.t.Helper()
+	for _, d := range digits {
+		h.tap(string(d))
+	}
+	h.tap(T("pin.ok"))
+}
+
+// checkpoints are those of the ledger as it is now.
+func (h *hall) checkpoints() []code.Checkpoint {
+	h.t.Helper()
+	seal, err := h.s.ledger.NewSeal(h.t.Context(), h.f.Sari)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	all, err := h.s.ledger.Checkpoints(h.t.Context(), seal)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return all
 }
 
 // printers makes a book of printers, of which one has no paper and one does not answer.

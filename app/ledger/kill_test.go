@@ -68,7 +68,7 @@ func victim(path string) error {
 // moments: what was acknowledged is there, the chains verify, the state follows from them,
 // and the scan that nobody was told of is settled by its id, recorded once.
 func TestKilledAtAnyMoment(t *testing.T) {
-	kills := times(t, "DAPILGATE_KILLS", 60)
+	kills := times(t, "DAPILGATE_KILLS", 40)
 	s := newFileShift(t)
 	ctx := t.Context()
 	var labels []string

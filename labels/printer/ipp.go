@@ -281,7 +281,7 @@ func statusOf(a goipp.Attributes) (Status, error) {
 }
 
 var abilityAttributes = append([]string{"printer-make-and-model", "printer-device-id", "document-format-supported", "media-supported", "media-ready",
-	"media-source-supported", "media-type-supported", "printer-resolution-supported", "pwg-raster-document-resolution-supported",
+	"media-source-supported", "media-type-supported", "printer-resolution-supported", "pwg-raster-document-resolution-supported", "pwg-raster-document-type-supported",
 	"operations-supported", "sides-supported", "copies-supported", "print-scaling-supported", "print-quality-supported", "number-up-supported",
 	"job-sheets-supported", "media-col-supported", "multiple-document-handling-supported"}, statusAttributes...)
 
@@ -306,15 +306,24 @@ func abilitiesOf(a goipp.Attributes) Abilities {
 			x.Media = append(x.Media, m)
 		}
 	}
-	for _, name := range []string{"printer-resolution-supported", "pwg-raster-document-resolution-supported"} {
-		for _, v := range values(a, name) {
-			if r, ok := v.(goipp.Resolution); ok && r.Units == goipp.UnitsDpi && r.Xres == r.Yres && !slices.Contains(x.DPI, r.Xres) {
-				x.DPI = append(x.DPI, r.Xres)
-			}
+	x.DPI, x.RasterDPI = resolutions(a, "printer-resolution-supported"), resolutions(a, "pwg-raster-document-resolution-supported")
+	x.Grey = !slices.Contains(texts(a, "pwg-raster-document-type-supported"), "black_1")
+	if x.Grey && !slices.Contains(texts(a, "pwg-raster-document-type-supported"), "sgray_8") || len(x.RasterDPI) == 0 {
+		x.Forms = slices.DeleteFunc(x.Forms, func(f string) bool { return f == PWG })
+		x.Grey = false
+	}
+	return x
+}
+
+// resolutions are square ones, in dots per inch.
+func resolutions(a goipp.Attributes, name string) (out []int) {
+	for _, v := range values(a, name) {
+		if r, ok := v.(goipp.Resolution); ok && r.Units == goipp.UnitsDpi && r.Xres == r.Yres {
+			out = append(out, r.Xres)
 		}
 	}
-	slices.Sort(x.DPI)
-	return x
+	slices.Sort(out)
+	return out
 }
 
 // wireForm is what the printer calls a form of documents; empty: it does not take it. Print

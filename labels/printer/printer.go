@@ -111,6 +111,9 @@ type Abilities struct {
 	Trays []string `json:"trays,omitempty"`
 	Types []string `json:"types,omitempty"` // of media: "labels"
 	DPI   []int    `json:"dpi,omitempty"`   // none: unknown
+
+	RasterDPI []int `json:"raster_dpi,omitempty"`  // of PWG raster
+	Grey      bool  `json:"raster_grey,omitempty"` // it takes that in sgray_8, and not in black_1
 }
 
 // Takes tells whether the printer takes documents of a form.

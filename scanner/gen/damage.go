@@ -181,6 +181,15 @@ func spread(p *plane, taps []tap) *plane {
 	return q
 }
 
+// gamma codes light, by its square root.
+var gamma = func() (g [4096]uint8) {
+	for i := range g {
+		root := float64(i) / float64(len(g)-1)
+		g[i] = uint8(math.Round(255 * math.Pow(root*root, 1/2.2)))
+	}
+	return g
+}()
+
 // sensor makes numbers of light: stray light, shot and read noise, gamma, JPEG.
 func (s *Scene) sensor(r *rand.Rand, p *plane) (*image.Gray, error) {
 	gain, contrast := max(s.Gain, 1), s.Contrast
@@ -194,7 +203,7 @@ func (s *Scene) sensor(r *rand.Rand, p *plane) (*image.Gray, error) {
 		x := float64(v)*contrast + s.Veil
 		x += r.NormFloat64() * math.Sqrt(max(x, 0)/full+read*read)
 		x = min(max(x, 0), 1)
-		img.Pix[i] = uint8(math.Round(255 * math.Pow(x, 1/2.2)))
+		img.Pix[i] = gamma[int(math.Sqrt(x)*float64(len(gamma)-1)+0.5)]
 	}
 	if s.JPEG == 0 {
 		return img, nil

@@ -346,6 +346,8 @@ func (p *IPP) attributes() (a goipp.Attributes) {
 	a.Add(words("media-supported", goipp.TagKeyword, p.Media...))
 	a.Add(words("media-source-supported", goipp.TagKeyword, "main", "manual"))
 	a.Add(words("media-type-supported", goipp.TagKeyword, "stationery", "labels"))
+	a.Add(goipp.MakeAttribute("pwg-raster-document-resolution-supported", goipp.TagResolution, goipp.Resolution{Xres: 300, Yres: 300, Units: goipp.UnitsDpi}))
+	a.Add(words("pwg-raster-document-type-supported", goipp.TagKeyword, "black_1"))
 	a.Add(words("sides-supported", goipp.TagKeyword, "one-sided", "two-sided-long-edge"))
 	a.Add(words("print-scaling-supported", goipp.TagKeyword, "auto", "fit", "none"))
 	a.Add(words("job-sheets-supported", goipp.TagName, "none", "standard"))

@@ -54,10 +54,6 @@ type Reader struct {
 	last     []place // where symbols were in the picture before
 	effort   Effort
 	searched int // the view that is or was searched last
-
-	OnTry  func(version int, c [4]Point, score float32, ok bool)
-	OnFind func(p Point, module float64)
-	Trace  func(string, ...any) // for measuring
 }
 
 // Effort says how hard to look.
@@ -211,29 +207,28 @@ func (r *Reader) view(v int) *level {
 // search finds symbols by the finder patterns that one more view shows in an area.
 func (r *Reader) search(view int, a area) {
 	r.searched = view
+	if len(r.finders) > maxFinders*3/4 { // noise: the best stay
+		slices.SortFunc(r.finders, func(a, b finder) int {
+			switch d, e := a.doubt(), b.doubt(); {
+			case d < e:
+				return -1
+			case d > e:
+				return 1
+			}
+			return 0
+		})
+		r.finders, r.tried = r.finders[:r.most], r.tried[:0]
+	}
 	from := len(r.finders)
 	step := 2
 	if view == 0 && r.n > 1 {
 		step = 3
 	}
 	r.scanRows(view, a, step)
-	if r.OnFind != nil {
-		for _, f := range r.finders {
-			r.OnFind(f.at.public(), f.module)
-		}
-	}
-	if r.Trace != nil {
-		for _, f := range r.finders[from:] {
-			r.Trace("finder view %d at %.1f %.1f module %.2f hits %d bad %.2f", view, f.at.x, f.at.y, f.module, f.hits, f.bad)
-		}
-	}
 	if len(r.finders) < 3 || len(r.finders) == from {
 		return
 	}
 	r.group(from)
-	if r.Trace != nil {
-		r.Trace("view %d : %d finders, %d triples", view, len(r.finders), len(r.triples))
-	}
 	tries := r.tries
 	for _, t := range r.triples {
 		a, b, c := &r.finders[t.a], &r.finders[t.b], &r.finders[t.c]
@@ -369,14 +364,6 @@ func (r *Reader) finish(l *level, k int, s *symbol, q *quad, module float64) boo
 			text, ok = r.read(r.level(k), s, q, &r.warp)
 		}
 	}
-	if r.OnTry != nil {
-		p, _ := q.project(s.size, 1)
-		e := float64(s.size)
-		r.OnTry(s.number, [4]Point{p.at(0, 0).public(), p.at(e, 0).public(), p.at(e, e).public(), p.at(0, e).public()}, score, ok)
-	}
-	if r.Trace != nil {
-		r.Trace("  version %d refined %.3f: %v", s.number, score, ok)
-	}
 	if !ok {
 		return false
 	}
@@ -423,6 +410,3 @@ func (r *Reader) remember() {
 		r.last = append(r.last, place{area{a.x0 - dx, a.y0 - dy, a.x1 + dx, a.y1 + dy}, r.by[i]})
 	}
 }
-
-// Forget forgets where the last symbols were.
-func (r *Reader) Forget() { r.last = r.last[:0] }
