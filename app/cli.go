@@ -57,7 +57,8 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate init --penyelia NAME          ledger, key and first penyelia
        dapilgate people  add|list|badge|pin|stop|restore   who may act
        dapilgate boxes   [filter]              list boxes
-       dapilgate print   [filter] --stock NAME --out FILE.pdf
+       dapilgate print   [filter] --stock NAME --out FILE.pdf | --printer NAME
+       dapilgate printers list|status|add|remove|calibrate
        dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
@@ -66,6 +67,7 @@ usage: dapilgate [--ledger FILE] [--dock N]    the kiosk window
        dapilgate audit   trail|count|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
+       dapilgate scanner list|read|calibration scanners and cameras
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -79,20 +81,22 @@ exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
 
 // commands are the first words of the command line.
 var commands = map[string]func(*cli, context.Context, []string) error{
-	"init":    (*cli).cmdInit,
-	"people":  (*cli).cmdPeople,
-	"boxes":   (*cli).cmdBoxes,
-	"print":   (*cli).cmdPrint,
-	"stocks":  (*cli).cmdStocks,
-	"batch":   (*cli).cmdBatch,
-	"truck":   (*cli).cmdTruck,
-	"load":    (*cli).cmdLoad,
-	"audit":   (*cli).cmdAudit,
-	"report":  (*cli).cmdReport,
-	"decode":  (*cli).cmdDecode,
-	"demo":    (*cli).cmdDemo,
-	"backup":  (*cli).cmdBackup,
-	"restore": (*cli).cmdRestore,
+	"init":     (*cli).cmdInit,
+	"people":   (*cli).cmdPeople,
+	"boxes":    (*cli).cmdBoxes,
+	"print":    (*cli).cmdPrint,
+	"printers": (*cli).cmdPrinters,
+	"stocks":   (*cli).cmdStocks,
+	"batch":    (*cli).cmdBatch,
+	"truck":    (*cli).cmdTruck,
+	"load":     (*cli).cmdLoad,
+	"audit":    (*cli).cmdAudit,
+	"report":   (*cli).cmdReport,
+	"decode":   (*cli).cmdDecode,
+	"demo":     (*cli).cmdDemo,
+	"backup":   (*cli).cmdBackup,
+	"restore":  (*cli).cmdRestore,
+	"scanner":  (*cli).cmdScanner,
 }
 
 // run carries out one command line and returns the exit status.
@@ -168,6 +172,8 @@ type flags struct {
 	as     string
 	stocks string
 	second string
+
+	printers string // the file of printers
 }
 
 func (c *cli) flags(name string) *flags {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"dapilgate/app/batch"
 	"dapilgate/app/ledger"
+	"dapilgate/app/words"
 	"dapilgate/labels"
 	"dapilgate/labels/printer"
 )
@@ -64,12 +67,13 @@ func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
 }
 
 func (c *cli) cmdPrint(ctx context.Context, args []string) error {
-	f := c.flags("print").seconded()
+	f := c.flags("print").seconded().useBook()
 	x := f.filter()
-	stock := f.String("stock", "a6", "label stock `NAME`; 'dapilgate stocks' lists them")
+	stock := f.String("stock", "", "label stock `NAME` (default: the printer's, else a6); 'dapilgate stocks' lists them")
 	f.stocksFlag()
 	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
-	to := f.String("printer", "", "instead of a file: a Zebra label printer, `tcp://HOST:9100`")
+	to := f.String("printer", "", "instead of a file: `NAME` of a printer, a CUPS queue, or tcp://HOST:9100, ipp://HOST/ipp/print")
+	patience := f.Duration("patience", 15*time.Minute, "how long to wait for a printer that has stopped in the middle")
 	reprint := f.Bool("reprint", false, "give boxes that have a label their next revision; the old label is void")
 	reason := f.String("reason", "", "why, for --reprint")
 	start := f.Int("start", 0, "place of the first sticker on a part-used sheet, from 1")
@@ -87,19 +91,10 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 		return err
 	}
 	if *page {
-		return c.calibrationPage(f, *stock, *out, shift)
+		return c.calibrationPage(f, cmp.Or(*stock, defaultStock), *out)
 	}
-	var machine batch.Printer
-	switch address, ok := strings.CutPrefix(*to, "tcp://"); {
-	case (*out == "") == (*to == ""):
-		return usagef("print needs --out FILE.pdf, --out FILE.zpl or --printer tcp://HOST:9100")
-	case *to != "" && !ok:
-		return usagef("--printer %q: expected tcp://HOST:9100", *to)
-	case ok:
-		if !strings.Contains(address, ":") {
-			address += ":9100"
-		}
-		machine = &printer.Zebra{Address: address}
+	if (*out == "") == (*to == "") {
+		return usagef("print needs --out FILE.pdf, --out FILE.zpl or --printer NAME")
 	}
 	if *reprint && strings.TrimSpace(*reason) == "" {
 		return usagef("--reprint needs --reason")
@@ -125,9 +120,31 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	sum, err := batch.Run(ctx, l, batch.Request{Filter: filter, Stock: *stock, Stocks: &stocks, Out: *out, Printer: machine, To: *to, Reprint: *reprint, Reason: *reason,
-		By: by, Key: key, Progress: c.progress("labels"), Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators,
-		Calibration: shift, Preflight: batch.Preflight(*check)})
+	r := batch.Request{Filter: filter, Stock: *stock, Stocks: &stocks, Out: *out, Reprint: *reprint, Reason: *reason, By: by, Key: key, Progress: c.progress("labels"),
+		Start: *start, Copies: *copies, CutMarks: *marks, Separators: *separators, Preflight: batch.Preflight(*check), Patience: *patience, Watch: c.stops()}
+	if *to != "" {
+		p, err := f.book().ByName(ctx, *to)
+		if err != nil {
+			return err
+		}
+		if err := r.On(p); err != nil {
+			return err
+		}
+	}
+	r.Stock = cmp.Or(r.Stock, defaultStock)
+	f.Visit(func(o *flag.Flag) { // what is said here goes before what is kept
+		switch o.Name {
+		case "shift-x":
+			r.Calibration.X = shift.X
+		case "shift-y":
+			r.Calibration.Y = shift.Y
+		case "scale-x":
+			r.Calibration.ScaleX = shift.ScaleX
+		case "scale-y":
+			r.Calibration.ScaleY = shift.ScaleY
+		}
+	})
+	sum, err := batch.Run(ctx, l, r)
 	if err != nil {
 		if errors.Is(err, batch.ErrBroken) {
 			err = fmt.Errorf("%w; then: dapilgate batch settle %d --last BOX", err, sum.Batch)
@@ -139,32 +156,47 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	if f.json {
 		return c.out(sum)
 	}
-	if machine != nil {
+	if *to != "" {
 		return c.printf("batch %d: %d labels printed\n", sum.Batch, sum.Labels)
 	}
 	return c.printf("batch %d: %d labels on %d pages: %s\n", sum.Batch, sum.Labels, sum.Pages, strings.Join(sum.Files, ", "))
 }
 
-// calibrationPage needs no ledger: it is about a printer and its paper.
-func (c *cli) calibrationPage(f *flags, stock, out string, shift labels.Calibration) error {
+// defaultStock is what labels are printed on where nothing is said.
+const defaultStock = "a6"
+
+// stops tells on stderr why a printer does not print, once for each stop.
+func (c *cli) stops() func(printer.Status) {
+	last := ""
+	return func(s printer.Status) {
+		why := ""
+		if len(s.Reasons) > 0 {
+			why = words.Printer(s)
+		}
+		if why != last && why != "" {
+			fmt.Fprintf(c.stderr, "\n%s\n", why)
+		}
+		last = why
+	}
+}
+
+// calibrationPage needs no ledger: it is about a printer and its paper. It is printed as the
+// printer prints without calibration: what is measured on it is the calibration.
+func (c *cli) calibrationPage(f *flags, stock, out string) error {
 	if out == "" {
 		return usagef("print --calibration-page needs --out FILE.pdf")
 	}
-	all, err := f.catalogue()
+	s, err := f.stockByName(stock)
 	if err != nil {
 		return err
 	}
-	s, err := all.Stock(stock)
-	if err != nil {
-		return err
-	}
-	if err := labels.WriteCalibration(out, s, labels.Options{Title: "Kalibrasi " + s.Name, Created: time.Now(), Calibration: shift}); err != nil {
+	if err := labels.WriteCalibration(out, s, labels.Options{Title: "Kalibrasi " + s.Name, Created: time.Now()}); err != nil {
 		return err
 	}
 	if f.json {
 		return c.out(map[string]string{"stock": s.Name, "out": out})
 	}
-	return c.printf("%s: print it as it is (100 %%), measure, and give --shift-x, --shift-y, --scale-x, --scale-y\n", out)
+	return c.printf("%s: print it as it is (100 %%), measure, and give printers calibrate NAME --left --top --across --down\n", out)
 }
 
 func (c *cli) cmdTruck(ctx context.Context, args []string) error {

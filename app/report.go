@@ -212,6 +212,9 @@ func (c *cli) reportPenolakan(ctx context.Context, args []string) error {
 			return err
 		}
 		scope.Load, p.Face = &m, faceOf(ctx, l)(m.Load.District)
+		if err := report.Witness(ctx, l, &m, &p); err != nil {
+			return err
+		}
 	}
 	all, err := l.Refusals(ctx, ledger.RefusalFilter{Load: *load, Dock: scope.Dock, From: scope.From, To: scope.To})
 	if err != nil {

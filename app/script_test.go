@@ -19,6 +19,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
+	"dapilgate/scanner/cameratest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise,
+			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise, "clip": cmdClip,
 		},
 	})
 }
@@ -300,4 +301,12 @@ func TestReadLine(t *testing.T) {
 	if len(got) != 3 || got[0] != 2 || got[2] != 4 {
 		t.Errorf("lines of %v", got)
 	}
+}
+
+// clip FILE TEXTS: a recording of a camera that boxes are carried past, one for each line.
+func cmdClip(ts *testscript.TestScript, neg bool, args []string) {
+	w := cameratest.Walk{Width: 640, Height: 480, InView: 8, Gap: 3, Module: 3.5, Quality: 85, Texts: strings.Fields(ts.ReadFile(args[1]))}
+	b, err := w.Clip()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
 }

@@ -11,6 +11,7 @@ import (
 	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
+	"dapilgate/scanner"
 )
 
 // windowOptions are the options of commands that open the window.
@@ -22,18 +23,21 @@ type windowOptions struct {
 	light    bool
 	files    string
 	green    time.Duration
+	sources  string
 	idle     time.Duration
 }
 
 func windowFlags(f *flags) *windowOptions {
 	w := &windowOptions{}
 	f.stocksFlag()
+	f.useBook()
 	f.IntVar(&w.dock, "dock", 1, "dock `N` (pintu muat)")
 	f.BoolVar(&w.windowed, "windowed", false, "a window instead of the full screen")
 	f.StringVar(&w.size, "size", "1280x800", "`WIDTHxHEIGHT` of the window")
 	f.StringVar(&w.language, "lang", f.c.language(), "id or en")
 	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
 	f.DurationVar(&w.green, "green", 1500*time.Millisecond, "how long an accepted box fills the screen; 0: until the next scan")
+	f.sourcesFlag(&w.sources)
 	f.DurationVar(&w.idle, "idle", 5*time.Minute, "sign out who has not touched anything for this long; 0: never")
 	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
 	return w
@@ -73,16 +77,25 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 	if err != nil {
 		return err
 	}
-	cfg := kiosk.Config{Stocks: stocks, Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files, Green: w.green, Idle: w.idle}
+	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files,
+		Green: w.green, Idle: w.idle}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}
 	if d != nil {
 		cfg.Ledger, cfg.Key = d.address(), d.address()+".key"
+		if f.printers == "" {
+			cfg.Printers = nil // beside the printed files, to be thrown away with them
+		}
 		for _, p := range demoPeople {
 			cfg.Demo = append(cfg.Demo, kiosk.Person{Name: p.name, PIN: p.pin})
 		}
 	}
+	sources, err := readSources(w.sources, cfg.Ledger, scanner.Live)
+	if err != nil {
+		return err
+	}
+	cfg.Sources = scanner.NewHub(sources...)
 	if cfg.Files == "" {
 		cfg.Files = filepath.Dir(cfg.Ledger)
 	}

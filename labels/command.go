@@ -105,6 +105,26 @@ func WriteCommands(path string, cards []CommandCard, o Options) error {
 	return p.writeFile(path)
 }
 
+// WriteScannerLabel writes the calibration label of scanners: A6, on any printer. Errors:
+// ErrCode, ErrFit.
+func WriteScannerLabel(path string, c CommandCard, o Options) error {
+	const w, h, edge, side = 105.0, 148.0, 7.0, 80.0
+	p, err := newCard(w, h, o)
+	if err != nil {
+		return err
+	}
+	p.pdf.AddPage()
+	p.rect(edge, 7, w-2*edge, 17, false)
+	p.at(spot{name: "title", x: edge + 3, y: 7, w: w - 2*edge - 6, h: 17, cap: 8, least: leastText, face: condensed, align: centre, white: true}, strings.ToUpper(c.Title))
+	p.symbol(c.Code, calibrationVersion, (w-side)/2, 27, side)
+	p.at(spot{name: "help", x: edge, y: 110, w: w - 2*edge, h: 22, cap: 3.4, least: 2.4, face: condensed, align: centre, lines: 2}, c.Help)
+	p.at(spot{name: "code", x: edge, y: 136, w: w - 2*edge, h: 5, cap: 2, least: smallPrint, face: regular, align: centre}, c.Code)
+	if err := p.flush(); err != nil {
+		return fmt.Errorf("calibration label: %w", err)
+	}
+	return p.writeFile(path)
+}
+
 // TruckPass is a gate pass: its code opens the load of one truck for one district.
 type TruckPass struct {
 	Code      string

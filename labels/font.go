@@ -28,6 +28,9 @@ const capHeight = 0.711
 // family is the name of each face in documents.
 var family = [faces]string{"roboto", "robotobold", "robotocondensed"}
 
+// fontName is the PostScript name of each face.
+var fontName = [faces]string{"Roboto-Regular", "Roboto-Bold", "RobotoCondensed-Bold"}
+
 func faceBytes(f face) []byte {
 	return [faces][]byte{assets.FontRegular, assets.FontBold, assets.FontCondensedBold}[f]
 }

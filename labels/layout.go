@@ -24,12 +24,21 @@ type element struct {
 	x, y, w, h float64 // its place; a text lies in it
 	white      bool    // white instead of black
 	pattern    int     // of a band
+	fine       float64 // its scale; 0 is 1
 	code       modules // of a code
 	text       string
 	face       face
 	size       float64 // font size
 	textX      float64 // where the text begins
 	baseline   float64 // what it stands on
+}
+
+// scale is that of a band's pattern.
+func (e *element) scale() float64 {
+	if e.fine == 0 {
+		return 1
+	}
+	return e.fine
 }
 
 type align int
@@ -81,7 +90,12 @@ func layoutOf(s Stock) (*layout, error) {
 	w, h := s.Label[0], s.Label[1]
 	symbol := s.Module() * qrModules
 	var room float64
-	if w > 1.2*h || w >= 90 && w > 0.9*h {
+	if s.compact {
+		var err error
+		if room, err = l.compact(w, h, symbol); err != nil {
+			return nil, err
+		}
+	} else if w > 1.2*h || w >= 90 && w > 0.9*h {
 		room = l.lying(w, h, symbol)
 	} else {
 		room = l.upright(w, h, symbol)

@@ -187,7 +187,7 @@ func TestSpareAndStrangeCharacters(t *testing.T) {
 				t.Errorf("%s: a spare's sticker says %q", s.Name, e.text)
 			}
 		}
-		spare.Kota = "東京 \u0007"
+		spare.Kecamatan = "東京 \u0007"
 		if _, err := l.elements(m, &spare, modules{}, nil); !errors.Is(err, ErrFit) {
 			t.Errorf("%s: characters without glyphs: %v", s.Name, err)
 		}
@@ -284,6 +284,72 @@ func TestAlikeIsAlike(t *testing.T) {
 		}
 		if string(st.appendAlike(nil)) == string(changed.appendAlike(nil)) {
 			t.Errorf("the key does not tell another %s", name)
+		}
+	}
+}
+
+// On every stock, printed in dots of black and white at 203 dpi, any two districts' fields
+// differ, also where one is laid over the other as well as it can be: in structure, then,
+// not by where a stripe happens to begin. There is no colour on them to be blind to.
+func TestPatternsDifferInPrint(t *testing.T) {
+	const dpi, reach = 203, 8 // a millimetre
+	for _, s := range testStocks(t) {
+		l, err := layoutOf(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var band element
+		for _, e := range l.fixed {
+			if e.shape == bandShape {
+				band = e
+			}
+		}
+		// Only what the numeral's plate leaves of it is seen.
+		r := newRaster(s, dpi, nil)
+		var fields [Patterns][][]bool
+		for i := range Patterns {
+			els := append([]element(nil), l.fixed...)
+			for j := range els {
+				els[j].pattern = i
+			}
+			if err := r.drawAll(els); err != nil {
+				t.Fatal(err)
+			}
+			x0, x1 := r.px(band.x), r.px(band.x+band.w)
+			for _, e := range l.fixed {
+				if e.name == "plate edge" && e.x > band.x {
+					x1 = r.px(e.x)
+				}
+			}
+			for y := r.px(band.y); y < r.px(band.y+band.h); y++ {
+				row := make([]bool, x1-x0)
+				for x := range row {
+					row[x] = r.img.GrayAt(x0+x, y).Y < 0x80
+				}
+				fields[i] = append(fields[i], row)
+			}
+		}
+		for i := range Patterns {
+			for j := range i {
+				least := 1.0
+				for dy := -reach; dy <= reach; dy += 2 {
+					for dx := -reach; dx <= reach; dx += 2 {
+						differ, all := 0, 0
+						for y := reach; y < len(fields[i])-reach; y++ {
+							for x := reach; x < len(fields[i][y])-reach; x++ {
+								all++
+								if fields[i][y][x] != fields[j][y+dy][x+dx] {
+									differ++
+								}
+							}
+						}
+						least = min(least, float64(differ)/float64(all))
+					}
+				}
+				if !(least > 0.12) {
+					t.Errorf("%s: the fields of patterns %d and %d differ in %.0f %% of their dots", s.Name, j, i, least*100)
+				}
+			}
 		}
 	}
 }

@@ -61,7 +61,8 @@ func pack(doc []byte, names *strings.Replacer) ([]byte, error) {
 	defer packers.Put(w)
 	var out, packed bytes.Buffer
 	out.Grow(len(doc))
-	out.Write(doc[:offsets[order[0]]])
+	// ViewerPreferences need 1.7; gofpdf says 1.3 and does nothing that 1.7 lacks.
+	out.Write(bytes.Replace(doc[:offsets[order[0]]], []byte("%PDF-1.3"), []byte("%PDF-1.7"), 1))
 	moved := make([]int, len(offsets))
 	for n, i := range order {
 		end := start
@@ -70,7 +71,8 @@ func pack(doc []byte, names *strings.Replacer) ([]byte, error) {
 		}
 		object := doc[offsets[i]:end]
 		renamed := func(b []byte) []byte { return b }
-		if bytes.Contains(object, []byte("/TPL")) || bytes.Contains(object, []byte("/Font <<")) {
+		if bytes.Contains(object, []byte("/TPL")) || bytes.Contains(object, []byte("/Font <<")) ||
+			bytes.Contains(object, []byte("Font /utf8")) || bytes.Contains(object, []byte("Name /utf8")) || bytes.Contains(object, []byte("/Type /Catalog")) {
 			renamed = func(b []byte) []byte { return []byte(names.Replace(string(b))) }
 		}
 		moved[i] = out.Len()

@@ -2,6 +2,7 @@ package labels
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -26,12 +27,16 @@ const MaxPerFile = 1000
 type Options struct {
 	Title   string
 	Author  string
+	Subject string
 	Created time.Time // on the document; the same stickers and time give the same bytes
 
 	Start    int  // place of the first sticker on the first sheet, from 1; for part-used sheets
 	CutMarks bool // marks at the corners of the labels, for plain paper
 
 	Calibration Calibration
+
+	// Codes is what the documents and jobs of one batch have in common; nil: nothing.
+	Codes *Codes
 
 	// Separator, where it is set, is asked at the first sticker of each kelurahan what a
 	// separating label before it shall say (counts); no lines, no label.
@@ -108,11 +113,14 @@ func NewDocument(s Stock, o Options) (*Document, error) {
 	if o.Start < 0 || o.Start > s.PerPage() {
 		return nil, fmt.Errorf("%w %q: it has no place %d; start at 1 to %d", ErrStock, s.Name, o.Start, s.PerPage())
 	}
+	if o.Subject == "" {
+		o.Subject = "Label kotak suara, " + s.Title
+	}
 	c, err := newCanvas(s.Page[0], s.Page[1], s.DPI, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Document{canvas: c, stock: s, layout: l, enc: &encoder{}, o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
+	return &Document{canvas: c, stock: s, layout: l, enc: o.encoder(), o: o, place: max(o.Start-1, 0), forms: map[string]form{}}, nil
 }
 
 // Len is the number of stickers in the document so far.
@@ -143,6 +151,8 @@ func (d *Document) Add(k Sticker) error {
 		return err
 	}
 	x, y := d.next()
+	sx, sy := d.shift()
+	x, y = x+sx, y+sy
 	if begins {
 		d.bookmark(k.KelurahanCode+" "+k.Kelurahan, y)
 	}
@@ -180,6 +190,12 @@ func (d *Document) next() (x, y float64) {
 	}
 	d.place++
 	return d.o.Calibration.apply(d.corner(at))
+}
+
+// shift is how far the sticker at the place that next gave is moved on its label.
+func (d *Document) shift() (x, y float64) {
+	at := (d.place - 1) % d.stock.PerPage()
+	return d.layout.shift(at%d.stock.Columns, at/d.stock.Columns)
 }
 
 func (d *Document) corner(at int) (x, y float64) {
@@ -247,6 +263,7 @@ func newCanvas(w, h float64, dpi int, o Options) (*canvas, error) {
 	p.SetTitle(o.Title, true)
 	p.SetAuthor(o.Author, true)
 	p.SetCreator("Dapilgate", true)
+	p.SetSubject(o.Subject, true)
 	c := &canvas{pdf: p, m: m, dpi: dpi, high: math.Round(h*points*100) / 100, bands: map[string]form{}, shown: map[string]bool{}}
 	for f := range faces {
 		p.AddUTF8FontFromBytes(family[f], "", faceBytes(f))
@@ -311,10 +328,11 @@ func (c *canvas) surfaces(b []byte, els []element) []byte {
 			b = append(b, "q "...)
 			b = box(b, e)
 			b = append(b, "W n 0 g\n"...)
-			for _, path := range patternPaths(e.pattern, e.w, e.h) {
+			fine := e.scale()
+			for _, path := range patternPaths(e.pattern, e.w/fine, e.h/fine) {
 				for i, p := range path {
-					b = number(b, (e.x+p.x)*points, 2)
-					b = number(b, -(e.y+p.y)*points, 2)
+					b = number(b, (e.x+p.x*fine)*points, 2)
+					b = number(b, -(e.y+p.y*fine)*points, 2)
 					b = append(b, map[bool]string{true: "m ", false: "l "}[i == 0]...)
 				}
 				b = append(b, "h\n"...)
@@ -436,7 +454,7 @@ func (c *canvas) newForm(els []element, w, h float64) form {
 	var key []byte
 	for i := range els {
 		if e := &els[i]; e.shape != textShape {
-			key = fmt.Appendf(key, "%d %d %t %g %g %g %g,", e.shape, e.pattern, e.white, e.x, e.y, e.w, e.h)
+			key = fmt.Appendf(key, "%d %d %g %t %g %g %g %g,", e.shape, e.pattern, e.fine, e.white, e.x, e.y, e.w, e.h)
 		}
 	}
 	size := gofpdf.SizeType{Wd: w, Ht: h}
@@ -490,10 +508,11 @@ func number(b []byte, v float64, decimals int) []byte {
 }
 
 // finish embeds of each font what was used. gofpdf notes used characters only where it
-// sets a text itself: a template that is never drawn.
+// sets a text itself: a template that is never drawn. It calls the subset by the name of
+// its own; a subset has six letters of its own and the font's name (PDF 32000-1 §9.6.4).
 func (c *canvas) finish() {
 	c.pdf.CreateTemplate(func(t *gofpdf.Tpl) {
-		for f := range faces {
+		for f := faces - 1; f >= 0; f-- { // "utf8roboto" begins other names
 			var all []rune
 			for r := range c.used[f] {
 				all = append(all, r)
@@ -501,8 +520,24 @@ func (c *canvas) finish() {
 			slices.Sort(all)
 			t.SetFont(family[f], "", 1)
 			t.Text(0, 0, string(all))
+			c.names = append(c.names, "/utf8"+family[f]+"\n", "/"+subsetTag(string(all))+"+"+fontName[f]+"\n")
 		}
 	})
+	c.names = append(c.names, "/Type /Catalog\n", "/Type /Catalog\n"+asItIs)
+}
+
+// asItIs asks viewers to print pages in their own size on paper of that size, not to fit
+// them to another: the code's modules must stay whole dots. Readers are told the language.
+const asItIs = "/ViewerPreferences<</PrintScaling/None/PickTrayByPDFSize true>>\n/Lang(id)\n"
+
+// subsetTag is six letters made of the characters of a subset.
+func subsetTag(used string) string {
+	sum := sha256.Sum256([]byte(used))
+	tag := make([]byte, 6)
+	for i := range tag {
+		tag[i] = 'A' + sum[i]%26
+	}
+	return string(tag)
 }
 
 func (c *canvas) writeFile(path string) (err error) {

@@ -94,13 +94,22 @@ func printedCodes(t testing.TB, page []byte) []printedCode {
 
 func writeStickers(t testing.TB, s Stock, n int, o Options) (path string) {
 	t.Helper()
+	var all []Sticker
+	for k := range stickers(t, n) {
+		all = append(all, k)
+	}
+	return write(t, s, all, o)
+}
+
+func write(t testing.TB, s Stock, all []Sticker, o Options) (path string) {
+	t.Helper()
 	path = filepath.Join(t.TempDir(), s.Name+".pdf")
 	o.Created = testTime
 	d, err := NewDocument(s, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for k := range stickers(t, n) {
+	for _, k := range all {
 		if err := d.Add(k); err != nil {
 			t.Fatal(err)
 		}
@@ -123,9 +132,12 @@ func read(t testing.TB, path string) []byte {
 // What is in the file is go-qrcode's symbol, bit for bit, at a whole number of dots: past
 // the point where symbols come from the table too.
 func TestModulesInTheFile(t *testing.T) {
-	for _, s := range testStocks(t) {
+	for i, s := range testStocks(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			n := plainFirst + 40
+			n := 60
+			if i == 0 {
+				n = plainFirst + 40
+			}
 			var texts []string
 			for k := range stickers(t, n) {
 				texts = append(texts, k.Code)
@@ -269,7 +281,7 @@ func TestDecodersReadThePage(t *testing.T) {
 				}
 			}
 			fonts := run("pdffonts", path)
-			if strings.Count(fonts, " yes ") < 3 {
+			if n := len(regexp.MustCompile(`(?m)^[A-Z]{6}\+Roboto\S* +CID TrueType +Identity-H +yes yes yes `).FindAllString(fonts, -1)); n == 0 || n != strings.Count(fonts, "Roboto") {
 				t.Errorf("fonts are not embedded subsets:\n%s", fonts)
 			}
 			sorted := slices.Sorted(slices.Values(want))
@@ -355,5 +367,46 @@ func TestPreviewIsThePage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a document says of itself: its paper in every box, to be printed as it is; title,
+// author, subject; and a bookmark at the first sticker of each kelurahan.
+func TestDocumentProperties(t *testing.T) {
+	if _, err := exec.LookPath("pdfinfo"); err != nil {
+		t.Fatal("pdfinfo is missing: install the package poppler-utils (make test does)")
+	}
+	all := dki(t)
+	for _, s := range testStocks(t) {
+		var some []Sticker
+		for i := range 3 {
+			for kind := range testKinds {
+				some = append(some, all[i].sticker(t, 1, kind))
+			}
+		}
+		path := write(t, s, some, Options{Title: "Label é", Author: "sari"})
+		out, err := exec.CommandContext(t.Context(), "pdfinfo", "-box", path).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		box := fmt.Sprintf("0.00     0.00 %8.2f %8.2f", s.Page[0]*points, s.Page[1]*points)
+		info := string(out)
+		for _, want := range []string{"Label é", "sari", "Dapilgate", s.Title, "PDF version:     1.7", "MediaBox:            " + box, "CropBox:             " + box, "TrimBox:             " + box,
+			fmt.Sprintf("Pages:           %d\n", (len(some)+s.PerPage()-1)/s.PerPage())} {
+			if !strings.Contains(info, want) {
+				t.Errorf("%s: %q is not in\n%s", s.Name, want, info)
+			}
+		}
+		pdf := read(t, path)
+		if !bytes.Contains(pdf, []byte("/PrintScaling/None")) {
+			t.Errorf("%s: viewers may scale it", s.Name)
+		}
+		var titles []string
+		for _, m := range regexp.MustCompile(`/Title \((.*?)\)\n/Parent`).FindAllSubmatch(pdf, -1) {
+			titles = append(titles, string(m[1]))
+		}
+		if want := []string{"31.01.01.1001 Pulau Panggang", "31.01.01.1002 Pulau Kelapa", "31.01.01.1003 Pulau Harapan"}; !slices.Equal(titles, want) {
+			t.Errorf("%s: bookmarks %q", s.Name, titles)
+		}
 	}
 }

@@ -23,6 +23,9 @@ const (
 	// smallVersion is the symbol of a command, a gate pass or a badge: at most 32
 	// characters at level Q, ISO/IEC 18004 table 7.
 	smallVersion = 3
+	// calibrationVersion holds the 51 bytes of the calibration label, which has small
+	// letters, at level Q.
+	calibrationVersion = 5
 	// checkpointVersion holds a checkpoint's 216 characters at level Q.
 	checkpointVersion = 10
 )
@@ -85,6 +88,17 @@ const (
 	// checkEvery is how often after that one is compared with go-qrcode's.
 	checkEvery = 256
 )
+
+// Codes makes the codes of one batch: its first ones are compared with the QR encoder's, and
+// a sample of the rest, however many documents it becomes. It serves one goroutine.
+type Codes struct{ enc encoder }
+
+func (o *Options) encoder() *encoder {
+	if o.Codes == nil {
+		return &encoder{}
+	}
+	return &o.Codes.enc
+}
 
 // label is the symbol of a label's text. Error: ErrCode.
 func (e *encoder) label(text string) (modules, error) {

@@ -60,6 +60,11 @@ func newRaster(s Stock, dpi int, m *measurer) *raster {
 // drawAll draws a sticker on a white picture.
 func (r *raster) drawAll(els []element) error {
 	draw.Draw(r.img, r.img.Bounds(), image.White, image.Point{}, draw.Src)
+	return r.draw(els)
+}
+
+// draw draws elements over what is there.
+func (r *raster) draw(els []element) error {
 	for i := range els {
 		if err := r.element(&els[i]); err != nil {
 			return err
@@ -90,7 +95,7 @@ func (r *raster) element(e *element) error {
 	case bandShape:
 		for py := r.px(e.y); py < r.px(e.y+e.h); py++ {
 			for px := r.px(e.x); px < r.px(e.x+e.w); px++ {
-				if PatternInk(e.pattern, (float64(px)+0.5)/r.scale-e.x, (float64(py)+0.5)/r.scale-e.y) {
+				if PatternInk(e.pattern, ((float64(px)+0.5)/r.scale-e.x)/e.scale(), ((float64(py)+0.5)/r.scale-e.y)/e.scale()) {
 					r.img.SetGray(px, py, color.Gray{})
 				}
 			}

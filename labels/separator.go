@@ -21,41 +21,56 @@ func (d *Document) separate(next *Sticker, lines []string) (err error) {
 // separatorElements lays a separator out, appended to els. Error: ErrFit.
 func separatorElements(m *measurer, stock Stock, next *Sticker, lines []string, els []element) ([]element, error) {
 	w, h := stock.Label[0], stock.Label[1]
-	const edge = 4.2
-	in := w - 2*edge
-	els = append(els, element{shape: rectShape, x: edge, y: edge, w: in, h: h * 0.16})
-	y := edge
-	put := func(s spot, text string) (err error) {
-		s.x, s.y, s.w, s.least, s.face = edge+1, y, in-2, leastText, condensed
-		s.text = caption(text)
-		y += s.h
-		els, err = s.set(m, nil, els)
-		return err
+	edgeX, edgeY := 4.2, 4.2
+	if stock.compact {
+		i := stock.insets()
+		edgeX, edgeY = compactEdge+max(i.left, i.right), compactEdge+max(i.top, i.bottom)
 	}
-	err := put(spot{name: "separator", h: h * 0.16, cap: h * 0.08, align: centre, white: true}, "PEMISAH · BUKAN LABEL KOTAK")
-	y += h * 0.03
-	for _, s := range []struct {
+	name, code, kecamatan := next.Kelurahan, "KEL. "+next.KelurahanCode, "KEC "+next.Kecamatan
+	if name == "" { // spares belong to a kota
+		name, code, kecamatan = next.Kota, "KODE "+next.KelurahanCode, ""
+	}
+	type row struct {
 		spot
-		text string
-	}{
-		{spot{name: "kelurahan", h: h * 0.26, cap: h * 0.13, lines: 2}, strings.ToUpper(next.Kelurahan)},
-		{spot{name: "code", h: h * 0.1, cap: h * 0.055}, "KEL. " + next.KelurahanCode},
-		{spot{name: "kecamatan", h: h * 0.14, cap: h * 0.06, lines: 2}, fmt.Sprintf("KEC. %s", strings.ToUpper(next.Kecamatan))},
-	} {
-		if err == nil {
-			err = put(s.spot, s.text)
-		}
+		text        string
+		share, need float64 // of the height, and at least
+	}
+	rows := []row{
+		{spot{name: "separator", align: centre, white: true}, "PEMISAH · BUKAN LABEL KOTAK", 0.17, 4.4},
+		{spot{name: "kelurahan", lines: 2}, strings.ToUpper(name), 0.28, compactTwo + 0.2},
+		{spot{name: "code"}, code, 0.12, compactRow},
+		{spot{name: "kecamatan", lines: 2}, strings.ToUpper(kecamatan), 0.16, compactRow},
 	}
 	for _, text := range lines {
-		if err == nil {
-			err = put(spot{name: "count", h: h * 0.22 / float64(len(lines)), cap: min(h*0.07, h*0.15/float64(len(lines)))}, text)
-		}
+		rows = append(rows, row{spot{name: "count", lines: 2}, text, 0.27 / float64(len(lines)), compactRow})
 	}
-	if err != nil {
-		return nil, fmt.Errorf("separator of %s: %w", next.KelurahanCode, err)
+	spare := h - 2*edgeY
+	for _, r := range rows {
+		spare -= r.need
+	}
+	if spare < 0 {
+		return nil, fmt.Errorf("separator of %s: %w: its lines need %.1f mm more height than the label has", next.KelurahanCode, ErrFit, -spare)
+	}
+	y := edgeY
+	for i, r := range rows {
+		r.x, r.y, r.w, r.h = edgeX, y, w-2*edgeX, r.need+r.share*spare
+		r.least, r.face = leastText, condensed
+		r.cap = max(leastText+0.05, r.h*0.45)
+		if y += r.h; i == 0 {
+			els = append(els, element{shape: rectShape, x: edgeX, y: r.y, w: w - 2*edgeX, h: r.h - 0.3})
+			r.h, r.x, r.w = r.h-0.3, r.x+1, r.w-2
+		}
+		r.spot.text = caption(r.text)
+		var err error
+		if els, err = r.set(m, nil, els); err != nil {
+			return nil, fmt.Errorf("separator of %s: %w", next.KelurahanCode, err)
+		}
 	}
 	return els, nil
 }
+
+// calibrationEdge is where the lines of a calibration page stand, in millimetres.
+const calibrationEdge = 10.0
 
 // WriteCalibration writes a page to print and measure: the distances from the paper's
 // edges to its two lines and between its marks are what Calibration corrects.
@@ -66,7 +81,16 @@ func WriteCalibration(path string, s Stock, o Options) error {
 		return err
 	}
 	p.pdf.AddPage()
-	const off, thin, long = 10.0, 0.15, 1.0
+	p.calibration(s)
+	if err := p.flush(); err != nil {
+		return err
+	}
+	return p.writeFile(path)
+}
+
+// calibration draws the lines, marks and words of a stock's calibration page.
+func (p *card) calibration(s Stock) {
+	const off, thin, long = calibrationEdge, 0.15, 1.0
 	w, h := s.Page[0], s.Page[1]
 	// Two lines off millimetres from the left and upper edge, with a tick each millimetre.
 	p.rect(off, 0, thin, h, false)
@@ -92,10 +116,6 @@ func WriteCalibration(path string, s Stock, o Options) error {
 		p.at(spot{name: "calibration", x: off + 4, y: y, w: w - off - 8, h: 5.5, cap: 3, least: 2, face: condensed, align: left}, text)
 		y += 5.5
 	}
-	if err := p.flush(); err != nil {
-		return err
-	}
-	return p.writeFile(path)
 }
 
 // ruler is the longest whole number of centimetres that fits a page's length.

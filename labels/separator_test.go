@@ -22,17 +22,16 @@ func pdfText(t *testing.T, path string) string {
 
 // A separator stands before each kelurahan once, and has no code.
 func TestSeparators(t *testing.T) {
+	all := dki(t)
+	two := []Sticker{all[0].sticker(t, 1, 0), all[0].sticker(t, 1, 1), all[1].sticker(t, 1, 0), all[1].sticker(t, 1, 1)}
 	for _, s := range testStocks(t) {
 		t.Run(s.Name, func(t *testing.T) {
-			all := dki(t)
-			first := 4 * len(all[0].tps)
-			asked := map[string]int{}
-			o := Options{Created: testTime, Separator: func(next Sticker) []string {
-				asked[next.Kelurahan]++
-				return []string{fmt.Sprintf("%d TPS", len(all[0].tps)), fmt.Sprintf("%d kotak", first)}
-			}}
-			path := writeStickers(t, s, first+4, o)
-			if len(asked) != 2 || asked["Pulau Panggang"] != 1 || asked["Pulau Kelapa"] != 1 {
+			var asked []string
+			path := write(t, s, two, Options{Separator: func(next Sticker) []string {
+				asked = append(asked, next.Kelurahan)
+				return []string{fmt.Sprintf("%d TPS", len(all[0].tps)), "1152 kotak · 2304 label"}
+			}})
+			if strings.Join(asked, ", ") != "Pulau Panggang, Pulau Kelapa" {
 				t.Errorf("asked for %v", asked)
 			}
 			codes, text := 0, pdfText(t, path)
@@ -40,10 +39,38 @@ func TestSeparators(t *testing.T) {
 				codes += len(printedCodes(t, page))
 			}
 			separators := strings.Count(text, "BUKAN LABEL KOTAK")
-			if separators != 2 || codes != first+4 || !strings.Contains(text, fmt.Sprintf("%d kotak", first)) {
-				t.Errorf("%d separators, %d codes", separators, codes)
+			if separators != 2 || codes != 4 || !strings.Contains(text, "2304 label") {
+				t.Errorf("%d separators, %d codes:\n%s", separators, codes, text)
 			}
 		})
+	}
+}
+
+// Every kelurahan's separator fits every stock; a kota's spares have one, too.
+func TestSeparatorsFit(t *testing.T) {
+	m, err := newMeasurer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := dki(t)
+	for _, s := range testStocks(t) {
+		for i := range all {
+			k := Sticker{Kelurahan: all[i].name, KelurahanCode: all[i].code, Kecamatan: all[i].kec, Kota: all[i].kota}
+			spare := Sticker{KelurahanCode: all[i].code[:5], Kota: all[i].kota}
+			for _, k := range []Sticker{k, spare} {
+				els, err := separatorElements(m, s, &k, []string{"115 TPS", "1152 kotak · 2304 label"}, nil)
+				if err != nil {
+					t.Errorf("%s: %v", s.Name, err)
+				}
+				for i := range els {
+					if e := &els[i]; e.shape == textShape {
+						if x0, y0, x1, y1 := inkOf(t, m, e); x0 < 1 || y0 < 1 || x1 > s.Label[0]-1 || y1 > s.Label[1]-1 {
+							t.Errorf("%s: %q is off the label", s.Name, e.text)
+						}
+					}
+				}
+			}
+		}
 	}
 }
 

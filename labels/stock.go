@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -27,12 +28,15 @@ type Stock struct {
 	Rows    int        `toml:"rows"`
 	Left    float64    `toml:"left"` // to the first label
 	Top     float64    `toml:"top"`
-	PitchX  float64    `toml:"pitch_x"` // from label to label
+	GapX    float64    `toml:"gap_x"` // between two labels
+	GapY    float64    `toml:"gap_y"`
+	PitchX  float64    `toml:"pitch_x"` // from the beginning of a label to that of the next
 	PitchY  float64    `toml:"pitch_y"`
 	Radius  float64    `toml:"radius"` // of the labels' corners
 	DPI     int        `toml:"dpi"`    // of the printer, whose dots the code stands on
 
-	module int // dots of a module, where the aimed size leaves no room
+	module  int  // dots of a module, where the aimed size leaves no room
+	compact bool // the sticker that is set in the least room
 }
 
 // PerPage is the number of stickers on a page.
@@ -40,10 +44,11 @@ func (s Stock) PerPage() int { return s.Columns * s.Rows }
 
 // module sizes: what is aimed at is 0.75 mm (GS1's size for general distribution). What is
 // refused is under four printer dots, where one dot more or less of a hot print head
-// spoils a module, and under 0.396 mm, GS1's least size for a QR code on goods.
+// spoils a module, and, of printers with many dots, under 0.33 mm (13 mil), four dots at
+// 300 dpi: a hand scanner reads 0.75 mm at arm's length and 0.33 mm from a hand's breadth.
 const (
 	aimedModule = 0.75
-	leastModule = 0.396
+	leastModule = 0.33
 	leastDots   = 4
 )
 
@@ -62,22 +67,57 @@ const mmPerInch = 25.4
 
 // At is the stock in a printer of another resolution, in dots per inch. Error: ErrStock.
 func (s Stock) At(dpi int) (Stock, error) {
-	s.DPI, s.module = dpi, 0
+	s.DPI, s.module, s.compact = dpi, 0, false
 	return s.fitted()
 }
 
 // fitted is the stock with the largest modules, up to those aimed at, that leave room for
-// the rest of the sticker. Error: ErrStock, saying what is missing with the smallest ones.
+// the rest of the sticker; the compact one only where the others don't fit. Error: ErrStock,
+// saying what is missing with the smallest ones.
 func (s Stock) fitted() (Stock, error) {
+	s = s.spaced()
+	aimed := s.dots()
 	err := s.validate()
-	for n := s.dots() - 1; err != nil && n >= leastDots && float64(n)*mmPerInch >= leastModule*float64(s.DPI); n-- {
-		s.module = n
-		err = s.validate()
+	for _, s.compact = range []bool{false, true} {
+		if s.compact {
+			aimed = min(aimed, int(compactModule*float64(s.DPI)/mmPerInch+0.5))
+		}
+		for n := aimed; err != nil && n >= leastDots && float64(n)*mmPerInch >= leastModule*float64(s.DPI); n-- {
+			s.module = n
+			if err = s.validate(); err == nil {
+				return s, nil
+			}
+		}
 	}
 	if err != nil {
 		return Stock{}, err
 	}
+	s.compact = false
 	return s, nil
+}
+
+// spaced is the stock with gaps and pitches, where one of them is given.
+func (s Stock) spaced() Stock {
+	for _, d := range []struct {
+		n                 int
+		label, gap, pitch *float64
+	}{{s.Columns, &s.Label[0], &s.GapX, &s.PitchX}, {s.Rows, &s.Label[1], &s.GapY, &s.PitchY}} {
+		switch {
+		case d.n < 2:
+		case *d.pitch == 0:
+			*d.pitch = *d.label + *d.gap
+		case *d.gap == 0 && *d.pitch > *d.label:
+			*d.gap = *d.pitch - *d.label
+		}
+	}
+	return s
+}
+
+// disagree tells whether gaps and pitches are both given, and differ.
+func (s Stock) disagree() bool {
+	const slack = 0.01
+	return s.Columns > 1 && math.Abs(s.Label[0]+s.GapX-s.PitchX) > slack && s.PitchX >= s.Label[0] ||
+		s.Rows > 1 && math.Abs(s.Label[1]+s.GapY-s.PitchY) > slack && s.PitchY >= s.Label[1]
 }
 
 // validate refuses a stock that the sticker does not fit.
@@ -94,6 +134,8 @@ func (s Stock) validate() error {
 		return bad("at %d dots per inch a module of the code has %d dots; at least %d are needed to be read", s.DPI, s.dots(), leastDots)
 	case !(s.Label[0] >= 10 && s.Label[1] >= 10 && s.Label[0] <= 1000 && s.Label[1] <= 1000):
 		return bad("label of %g × %g mm", s.Label[0], s.Label[1])
+	case !(s.GapX >= 0 && s.GapY >= 0) || s.disagree():
+		return bad("gaps of %g and %g mm do not go with labels of %g × %g mm, %g and %g mm apart", s.GapX, s.GapY, s.Label[0], s.Label[1], s.PitchX, s.PitchY)
 	case !(s.Left >= 0 && s.Top >= 0 && s.Page[0] <= 2000 && s.Page[1] <= 2000):
 		return bad("margins of %g and %g mm on a page of %g × %g mm", s.Left, s.Top, s.Page[0], s.Page[1])
 	case s.Columns > 1 && !(s.PitchX >= s.Label[0]), s.Rows > 1 && !(s.PitchY >= s.Label[1]):
@@ -118,19 +160,29 @@ func (s Stock) validate() error {
 	if err != nil {
 		return err
 	}
-	if _, err := l.elements(m, &longest, modules{}, nil); err != nil {
-		return fmt.Errorf("%w %q: %w", ErrStock, s.Name, err)
+	for i := range longest {
+		if _, err := l.elements(m, &longest[i], modules{}, nil); err != nil {
+			return fmt.Errorf("%w %q: %w", ErrStock, s.Name, err)
+		}
 	}
 	return nil
 }
 
-// longest is a sticker as long as any of DKI Jakarta's: a stock must take it.
-var longest = Sticker{
-	Code: "", BoxID: "31.01.02.1003-999-DPRDP", Event: "Pemilu 2024, DKI Jakarta", Numeral: "10",
-	District: "DPRD Provinsi · DKI JAKARTA 10", Kind: "Presiden dan Wakil Presiden", Colour: "abu-abu", Content: "DKI JAKARTA III",
-	Kota: "Kabupaten Administrasi Kepulauan Seribu", Kecamatan: "Kepulauan Seribu Selatan", KecamatanCode: "31.01.02",
-	Kelurahan: "Cipinang Besar Selatan", KelurahanCode: "31.01.02.1003", TPS: "999", Index: 4, Of: 4, Revision: 99, PrintedBy: "penyelia",
-}
+// longest are stickers as long as any of DKI Jakarta's: a stock must take them.
+var longest = func() (out []Sticker) {
+	for _, k := range []Sticker{
+		{Kind: "Presiden dan Wakil Presiden", Colour: "abu-abu", Content: "TANPA DAPIL"},
+		{Kind: "DPR RI", Colour: "kuning", Content: "DKI JAKARTA III"},
+		{Kind: "DPRD Provinsi", Colour: "biru", Content: "DKI JAKARTA 10"},
+	} {
+		k.BoxID, k.Event, k.Numeral, k.District = "31.01.02.1003-999-DPRDP", "Pemilu 2024, DKI Jakarta", "10", "DPRD Provinsi · DKI JAKARTA 10"
+		k.Kota, k.Kecamatan, k.KecamatanCode = "Kabupaten Administrasi Kepulauan Seribu", "Kepulauan Seribu Selatan", "31.01.02"
+		k.Kelurahan, k.KelurahanCode = "Cipinang Besar Selatan", "31.01.02.1003"
+		k.TPS, k.Index, k.Of, k.Revision, k.PrintedBy = "999", 4, 4, 99, "penyelia"
+		out = append(out, k)
+	}
+	return out
+}()
 
 // Catalogue is the stocks that there are: the built-in ones and an office's own.
 type Catalogue struct {

@@ -26,10 +26,10 @@ func TestBuiltInStocks(t *testing.T) {
 			t.Errorf("%s: the reason is %v", r.Name, err)
 		}
 	}
-	if got, want := strings.Join(fit, " "), "a6 a4-2x4 a7 thermal-100x150 thermal-100x100"; got != want {
+	if got, want := strings.Join(fit, " "), "a6 a4-2x4 a4-3x7 a4-3x8 a7 thermal-100x150 thermal-100x100 l7165 l7163 l7160 l3490 tj-121"; got != want {
 		t.Errorf("stocks %s, want %s", got, want)
 	}
-	if got, want := strings.Join(refused, " "), "a4-3x7 a4-3x8 tj-103 tj-107 tj-121"; got != want {
+	if got, want := strings.Join(refused, " "), "tj-103 tj-107"; got != want {
 		t.Errorf("refused %s, want %s", got, want)
 	}
 	if _, err := StockByName("a5"); !errors.Is(err, ErrStock) || !strings.Contains(err.Error(), "a4-2x4") {
@@ -56,6 +56,8 @@ dpi = 300
 		"too coarse":         {"300", "110", "at least 4"},
 		"nonsense":           {"300", "3", "dots per inch"},
 		"not a number":       {"100.0, 150.0]\nlabel", "nan, 150.0]\nlabel", "mm"},
+		"gap":                {"page = [100.0, 150.0]\nlabel = [100.0, 150.0]\ncolumns = 1", "page = [205.0, 150.0]\nlabel = [100.0, 150.0]\ngap_x = 5\ncolumns = 2", ""},
+		"gap and pitch":      {"columns = 1", "gap_x = 5.0\npitch_x = 120.0\ncolumns = 2", "gaps"},
 		"off the page":       {"rows = 1", "rows = 2\npitch_y = 150.0", "the page at"},
 		"overlapping":        {"columns = 1", "columns = 2\npitch_x = 50.0", "overlap"},
 		"negative margin":    {"columns = 1", "left = -5.0\ncolumns = 1", "margins"},

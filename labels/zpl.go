@@ -45,16 +45,16 @@ func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Stic
 	}
 	var (
 		done int
-		enc  encoder
+		enc  = o.encoder()
 		els  []element
 		out  []byte
 		r    = newRaster(s, s.DPI, m)
 		area string // kelurahan of the last sticker
+		key  []byte
+		// What stickers share, drawn once: four pictures serve a kelurahan.
+		shared = map[string][]byte{}
 	)
-	send := func(els []element, of string) error {
-		if err := r.drawAll(els); err != nil {
-			return err
-		}
+	send := func(of string) error {
 		out = appendZPL(out[:0], r.img, r.px(o.Calibration.X), r.px(o.Calibration.Y))
 		if _, err := w.Write(out); err != nil {
 			return fmt.Errorf("send the label of %s: %w", of, err)
@@ -75,7 +75,10 @@ func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Stic
 		if k.KelurahanCode != area && o.Separator != nil {
 			if lines := o.Separator(k); len(lines) > 0 {
 				if els, err = separatorElements(m, s, &k, lines, els[:0]); err == nil {
-					err = send(els, k.KelurahanCode)
+					err = r.drawAll(els)
+				}
+				if err == nil {
+					err = send(k.KelurahanCode)
 				}
 				if err != nil {
 					return done, err
@@ -83,8 +86,26 @@ func WriteZPL(ctx context.Context, w io.Writer, s Stock, stickers iter.Seq2[Stic
 			}
 		}
 		area = k.KelurahanCode
-		if els, err = l.elements(m, &k, code, els[:0]); err == nil {
-			err = send(els, k.BoxID)
+		key = k.appendAlike(key[:0])
+		if pix, ok := shared[string(key)]; ok {
+			copy(r.img.Pix, pix)
+		} else {
+			if els, err = l.alike(m, &k, els[:0]); err == nil {
+				err = r.drawAll(els)
+			}
+			if err != nil {
+				return done, err
+			}
+			if len(shared) >= 8 {
+				clear(shared)
+			}
+			shared[string(key)] = bytes.Clone(r.img.Pix)
+		}
+		if els, err = l.own(m, &k, code, els[:0]); err == nil {
+			err = r.draw(els)
+		}
+		if err == nil {
+			err = send(k.BoxID)
 		}
 		if err != nil {
 			return done, err

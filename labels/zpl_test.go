@@ -6,100 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"io"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-var zplLabel = regexp.MustCompile(`\^XA\^PW(\d+)\^LL(\d+)\^LH0,0\^FO(\d+),(\d+)\^GFA,(\d+),(\d+),(\d+),([^^]*)\^FS\^PQ1\^XZ\n`)
-
-// unpackRows reads ZPL II's compressed pictures, written from its manual and apart from
-// the writer.
-func unpackRows(t interface{ Fatalf(string, ...any) }, s string, stride, rows int) []string {
-	var out []string
-	line, count := "", 0
-	end := func(fill string) {
-		line += strings.Repeat(fill, 2*stride-len(line))
-		out = append(out, line)
-		line = ""
-	}
-	for _, c := range s {
-		switch {
-		case c >= 'G' && c <= 'Y':
-			count += int(c-'G') + 1
-		case c >= 'g' && c <= 'z':
-			count += 20 * (int(c-'g') + 1)
-		case c == ',':
-			end("0")
-		case c == '!':
-			end("F")
-		case c == ':':
-			if line != "" || len(out) == 0 {
-				t.Fatalf("a repeated row in the middle of one")
-			}
-			out = append(out, out[len(out)-1])
-		case strings.ContainsRune("0123456789ABCDEF", c):
-			line += strings.Repeat(string(c), max(count, 1))
-			count = 0
-			if len(line) > 2*stride {
-				t.Fatalf("a row of %d digits, want %d", len(line), 2*stride)
-			}
-			if len(line) == 2*stride {
-				end("")
-			}
-		default:
-			t.Fatalf("character %q in a picture", c)
-		}
-	}
-	if line != "" || len(out) != rows {
-		t.Fatalf("%d rows, want %d", len(out), rows)
-	}
-	return out
-}
-
 // renderZPL draws the labels of a ZPL stream.
 func renderZPL(t testing.TB, zpl []byte) []*image.Gray {
 	t.Helper()
 	var out []*image.Gray
-	rest := zpl
-	for len(rest) > 0 {
-		m := zplLabel.FindSubmatchIndex(rest)
-		if m == nil || m[0] != 0 {
-			t.Fatalf("no label at the beginning of %.60q", rest)
-		}
-		n := func(i int) int {
-			v, err := strconv.Atoi(string(rest[m[2*i]:m[2*i+1]]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return v
-		}
-		w, h, stride := n(1), n(2), n(7)
-		if n(5) != stride*h || n(6) != stride*h || stride != (w+7)/8 {
-			t.Fatalf("sizes %d %d %d for %d × %d", n(5), n(6), stride, w, h)
-		}
-		img := image.NewGray(image.Rect(0, 0, w, h))
-		for y, row := range unpackRows(t, string(rest[m[16]:m[17]]), stride, h) {
-			for x := range w {
-				d, err := strconv.ParseUint(row[x/4:x/4+1], 16, 8)
-				if err != nil {
-					t.Fatal(err)
-				}
-				img.SetGray(x, y, color.Gray{Y: byte(255 * (1 - d>>(3-x%4)&1))})
-			}
+	for img, err := range ReadZPL(bytes.NewReader(zpl)) {
+		if err != nil {
+			t.Fatal(err)
 		}
 		out = append(out, img)
-		rest = rest[m[1]:]
 	}
 	return out
 }
@@ -233,9 +160,59 @@ func TestZPLRows(t *testing.T) {
 			b := rapid.SampledFrom([]byte{0x00, 0xff, 0x0f, 0xa5, 0x55}).Draw(t, "byte")
 			row = append(row, bytes.Repeat([]byte{b}, rapid.IntRange(1, 250).Draw(t, "length"))...)
 		}
-		got := unpackRows(t, string(appendRow(nil, row)), len(row), 1)
-		if want := strings.ToUpper(fmt.Sprintf("%x", row)); got[0] != want {
-			t.Fatalf("got %s, want %s", got[0], want)
+		got, err := unpackGraphic(string(appendRow(nil, row)), len(row), 1)
+		if err != nil || !bytes.Equal(got, row) {
+			t.Fatalf("got %x, want %x, %v", got, row, err)
+		}
+	})
+}
+
+// What is not as it is written here is refused: it was not seen, so it must not be sent.
+func TestReadZPLRefuses(t *testing.T) {
+	const good = "^XA^PW16^LL2^LH0,0^FO0,0^GFA,4,4,2,FF,:^FS^PQ1^XZ\n"
+	if pics := renderZPL(t, []byte(good+strings.Replace(good, "PQ1", "PQ2", 1))); len(pics) != 3 || pics[0].Pix[0] != 0 || pics[0].Pix[8] != 255 || pics[0].Pix[16+7] != 0 {
+		t.Errorf("%d labels, %v", len(pics), pics[0].Pix)
+	}
+	for name, change := range map[string][2]string{
+		"a text of the printer's own": {"^FS", "^FDHALO^FS"},
+		"a code of the printer's own": {"^FS", "^BQN,2,6^FS"},
+		"upside down":                 {"^LH0,0", "^LH0,0^POI"},
+		"cut off":                     {"^PQ1^XZ\n", ""},
+		"a row short":                 {"FF,:", "FF,"},
+		"a row too many":              {"FF,:", "FF,::"},
+		"a row too long":              {"FF,:", "ZF:"},
+		"a first row repeated":        {"FF,:", "::"},
+		"nothing repeated":            {"FF,:", "FF,G:"},
+		"other digits":                {"FF,:", "FFXX"},
+		"a size that is none":         {"PW16", "PW-1"},
+		"a label as large as a house": {"LL2", "LL999999"},
+		"no size":                     {"^PW16^LL2", ""},
+		"compressed otherwise":        {"GFA", "GFC"},
+		"a thousand copies":           {"PQ1", "PQ1000"},
+		"something before it":         {"^XA", "~JA^XA"},
+	} {
+		bad := strings.Replace(good, change[0], change[1], 1)
+		var err error
+		for _, err = range ReadZPL(strings.NewReader(good + bad)) {
+		}
+		if bad == good || !errors.Is(err, ErrZPL) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzReadZPL(f *testing.F) {
+	f.Add("^XA^PW16^LL2^LH0,0^FO0,0^GFA,4,4,2,FF,:^FS^PQ1^XZ\n")
+	f.Add("^XA^PW16^LL2^LH0,0^FO9,1^GFA,2,2,1,G0!^FS^PQ2^XZ^XA")
+	f.Fuzz(func(t *testing.T, s string) {
+		n := 0
+		for img, err := range ReadZPL(strings.NewReader(s)) {
+			if err != nil && (img != nil || !errors.Is(err, ErrZPL)) {
+				t.Fatalf("%q: %v", s, err)
+			}
+			if n++; n > 10*len(s) {
+				t.Fatalf("%q never ends", s)
+			}
 		}
 	})
 }

@@ -26,6 +26,13 @@ type CameraOptions struct {
 // stallTime is how long a camera may send nothing: then it is gone, whatever its cable says.
 const stallTime = 900 * time.Millisecond
 
+// lookTime is how long a frame is looked at: the next one may be easier. A code that is in
+// view is looked for longer, so that a slow machine doesn't take it for gone.
+const (
+	lookTime  = 100 * time.Millisecond
+	againTime = 500 * time.Millisecond
+)
+
 // mostCodes is how many codes of a frame are read: ours on two faces, and other systems'.
 const mostCodes = 4
 
@@ -190,7 +197,14 @@ func (c *Camera) look(at time.Time, img image.Image, tell func(Event)) {
 	g := gray(img)
 	var codes []Scan
 	if same := c.still.same(at, g.Pix, g.Rect.Dx(), g.Rect.Dy(), g.Stride); !same || c.inView {
-		codes = c.decoder.Decode(g, Options{Most: mostCodes})
+		o := Options{Most: mostCodes, Budget: lookTime}
+		switch {
+		case c.every:
+			o.Budget = 0 // a slow machine sees what a fast one does
+		case len(c.track.seen) > 0:
+			o.Budget = againTime
+		}
+		codes = c.decoder.Decode(g, o)
 	}
 	c.inView = len(codes) > 0
 	var outline [][4]Point
@@ -269,7 +283,7 @@ func (c *Camera) show(img image.Image) {
 	if v == nil {
 		return
 	}
-	f := (*v).Room()
+	f := (*v).Room(c.name)
 	if f == nil {
 		return
 	}

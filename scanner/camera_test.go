@@ -243,7 +243,7 @@ type slowViewer struct {
 	shown chan *Frame
 }
 
-func (v *slowViewer) Room() *Frame {
+func (v *slowViewer) Room(string) *Frame {
 	select {
 	case f := <-v.room:
 		return f

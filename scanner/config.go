@@ -44,9 +44,9 @@ var mayHave = map[Kind][]string{
 var terminators = map[string]string{"": "", "any": "", "cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t", "etx": "\x03", "none": "\uffff"}
 
 // ReadConfig reads the sources that a file describes; ours tells the codes that cameras
-// wait for. A file that is not there is no error: no sources. Error: ErrSetup, with every
+// wait for, and pace is that of clips. A file that is not there is no error: no sources. Error: ErrSetup, with every
 // fault of the file.
-func ReadConfig(path string, ours func(text string) bool) ([]Source, error) {
+func ReadConfig(path string, ours func(text string) bool, pace Pace) ([]Source, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -54,14 +54,14 @@ func ReadConfig(path string, ours func(text string) bool) ([]Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sources: %w", err)
 	}
-	sources, err := parseConfig(b, filepath.Dir(path), ours)
+	sources, err := parseConfig(b, filepath.Dir(path), ours, pace)
 	if err != nil {
 		return nil, fmt.Errorf("sources in %s: %w", path, err)
 	}
 	return sources, nil
 }
 
-func parseConfig(b []byte, dir string, ours func(string) bool) ([]Source, error) {
+func parseConfig(b []byte, dir string, ours func(string) bool, pace Pace) ([]Source, error) {
 	var file struct {
 		Source []sourceConfig `toml:"source"`
 	}
@@ -113,7 +113,7 @@ func parseConfig(b []byte, dir string, ours func(string) bool) ([]Source, error)
 			fault("%s: its device is source %q's already", who, other)
 		}
 		devices[c.Device] = c.Name
-		s, err := c.source(dir, ours)
+		s, err := c.source(dir, ours, pace)
 		if err != nil {
 			fault("%s: %v", who, err)
 			continue
@@ -124,7 +124,7 @@ func parseConfig(b []byte, dir string, ours func(string) bool) ([]Source, error)
 }
 
 // source makes the source that was described.
-func (c sourceConfig) source(dir string, ours func(string) bool) (Source, error) {
+func (c sourceConfig) source(dir string, ours func(string) bool, pace Pace) (Source, error) {
 	o := CameraOptions{Width: c.Width, Height: c.Height, Rate: c.Rate, Ours: ours}
 	if c.Width < 0 || c.Height < 0 || (c.Width == 0) != (c.Height == 0) || c.Rate < 0 || c.Rate > 120 {
 		return nil, fmt.Errorf("width and height come together, and rate is 1 to 120 pictures a second")
@@ -138,7 +138,7 @@ func (c sourceConfig) source(dir string, ours func(string) bool) (Source, error)
 		if !filepath.IsAbs(c.Device) {
 			c.Device = filepath.Join(dir, c.Device)
 		}
-		return NewClip(c.Name, c.Device, Live, o), nil
+		return NewClip(c.Name, c.Device, pace, o), nil
 	}
 	if strings.HasPrefix(c.Device, "http://") || strings.HasPrefix(c.Device, "https://") {
 		return NewNetCamera(c.Name, c.Device, o), nil

@@ -53,7 +53,7 @@ func TestConfig(t *testing.T) {
 	if err := os.WriteFile(path, []byte(everyKind), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadConfig(path, func(s string) bool { return s == "ours" })
+	got, err := ReadConfig(path, func(s string) bool { return s == "ours" }, Each)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestConfig(t *testing.T) {
 	if c.Width != 1920 || c.Height != 1080 || c.Rate != 20 || !c.Ours("ours") || c.Ours("x") {
 		t.Errorf("%+v", c)
 	}
-	if got, err := ReadConfig(filepath.Join(t.TempDir(), "none.toml"), nil); got != nil || err != nil {
+	if got, err := ReadConfig(filepath.Join(t.TempDir(), "none.toml"), nil, Each); got != nil || err != nil {
 		t.Errorf("no file: %v, %v", got, err)
 	}
 }
@@ -101,12 +101,12 @@ func TestConfigTellsEveryFault(t *testing.T) {
 		"[[source]]\nname=\"a\"\nkind=\"camera\"\ndevice=\"x\"\nwidth=640\n": "width and height",
 		"[[source]]\nname=\"a\"\nkind=\"clip\"\ndevice=\"x\"\nrate=1000\n":   "rate",
 	} {
-		got, err := parseConfig([]byte(file), "", nil)
+		got, err := parseConfig([]byte(file), "", nil, Each)
 		if !errors.Is(err, ErrSetup) || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %d sources, %v", file, len(got), err)
 		}
 	}
-	_, err := parseConfig([]byte(head+"speed = -1\n"+strings.ReplaceAll(head, `"a"`, `"b"`)+"terminator = \"x\"\n"), "", nil)
+	_, err := parseConfig([]byte(head+"speed = -1\n"+strings.ReplaceAll(head, `"a"`, `"b"`)+"terminator = \"x\"\n"), "", nil, Each)
 	if err == nil || !strings.Contains(err.Error(), "speed") || !strings.Contains(err.Error(), "terminator") || !strings.Contains(err.Error(), "already") {
 		t.Errorf("not all three faults: %v", err)
 	}
@@ -115,7 +115,7 @@ func TestConfigTellsEveryFault(t *testing.T) {
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte(everyKind))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if got, err := parseConfig(b, "", nil); err == nil {
+		if got, err := parseConfig(b, "", nil, Each); err == nil {
 			NewHub(got...)
 		}
 	})

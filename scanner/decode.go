@@ -22,6 +22,7 @@ type Options struct {
 type Decoder struct {
 	reader qr.Reader
 	scans  []Scan
+	dull   int // frames without a code, in a row
 }
 
 // Decode reads the codes of a frame. The scans are the caller's until the next call.
@@ -31,7 +32,9 @@ func (d *Decoder) Decode(frame *image.Gray, o Options) []Scan {
 	if w <= 0 || h <= 0 {
 		return nil
 	}
-	e := qr.Effort{Most: o.Most}
+	// Codes in white on black are rare: where time is short every fourth frame that shows
+	// nothing else is searched for them.
+	e := qr.Effort{Most: o.Most, Hard: o.Budget <= 0 || d.dull%4 == 3}
 	if o.Budget > 0 {
 		e.Until = time.Now().Add(o.Budget)
 	}
@@ -42,6 +45,10 @@ func (d *Decoder) Decode(frame *image.Gray, o Options) []Scan {
 			scan.Corners[i] = Point(c)
 		}
 		d.scans = append(d.scans, scan)
+	}
+	d.dull++
+	if len(d.scans) > 0 {
+		d.dull = 0
 	}
 	return d.scans
 }

@@ -114,8 +114,11 @@ func (s system) open(device string) (*os.File, inputDevice, error) {
 		var f *os.File
 		// Not blocking, so that reading can be ended.
 		if f, err = os.OpenFile(d.path, os.O_RDONLY|unix.O_NONBLOCK, 0); err != nil {
-			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENODEV) {
+			switch {
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, unix.ENODEV):
 				err = fmt.Errorf("%w: %w", ErrGone, err)
+			case errors.Is(err, fs.ErrPermission):
+				err = fmt.Errorf("%w: the user needs the group input", err)
 			}
 			continue
 		}

@@ -214,6 +214,8 @@ func serialError(err error) error {
 		return fmt.Errorf("%w: %w", ErrTaken, err)
 	case errors.As(err, &p) && (p.Code() == serial.PortNotFound || p.Code() == serial.PortClosed):
 		return fmt.Errorf("%w: %w", ErrGone, err)
+	case errors.As(err, &p) && p.Code() == serial.PermissionDenied:
+		return fmt.Errorf("%w: the user needs the group dialout", fs.ErrPermission)
 	case errors.As(err, &p) && p.Code() == serial.InvalidSpeed:
 		return fmt.Errorf("%w: %w", ErrSetup, err)
 	case errors.Is(err, fs.ErrNotExist), strings.Contains(err.Error(), "input/output error"):

@@ -147,7 +147,7 @@ func TestSerialOrders(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			device := filepath.Join(t.TempDir(), "scanner")
 			scanner := connect(t, device)
-			sources, err := parseConfig([]byte(fmt.Sprintf("[[source]]\nname = \"gun\"\nkind = \"serial\"\ndevice = %q\noff_while_locked = true\n%s\n", device, tt.config)), "", nil)
+			sources, err := parseConfig([]byte(fmt.Sprintf("[[source]]\nname = \"gun\"\nkind = \"serial\"\ndevice = %q\noff_while_locked = true\n%s\n", device, tt.config)), "", nil, Each)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -176,7 +176,7 @@ func TestSerialOrders(t *testing.T) {
 // the set-aside code on the wall.
 func TestSerialStaysOnUnlessTold(t *testing.T) {
 	scanner, path := pty(t)
-	sources, err := parseConfig([]byte(fmt.Sprintf("[[source]]\nname = \"gun\"\nkind = \"serial\"\ndevice = %q\ncommands = \"plain\"\n", path)), "", nil)
+	sources, err := parseConfig([]byte(fmt.Sprintf("[[source]]\nname = \"gun\"\nkind = \"serial\"\ndevice = %q\ncommands = \"plain\"\n", path)), "", nil, Each)
 	if err != nil {
 		t.Fatal(err)
 	}

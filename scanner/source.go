@@ -34,7 +34,7 @@ type Source interface {
 	Device() string // as it was configured: name, path or address
 	// Run opens the device and tells what it reads, in order, until ctx ends or the device
 	// is gone; it tells Opened first. It says why it ended: ErrGone, ErrTaken, ErrEnded,
-	// ErrSetup, or the context's.
+	// ErrSetup, fs.ErrPermission, or the context's.
 	Run(ctx context.Context, tell func(Event)) error
 }
 
@@ -77,8 +77,8 @@ type signalled interface{ Signal(Signal) }
 // Viewer shows what a camera sees. Its methods are called from the camera's goroutine and
 // may not wait: a picture that nobody has room for is dropped, none is kept for later.
 type Viewer interface {
-	// Room is a picture to draw the next frame into; nil: not now.
-	Room() *Frame
+	// Room is a picture to draw the source's next frame into; nil: not now, or not this one's.
+	Room(source string) *Frame
 	// Show takes that picture, drawn.
 	Show(*Frame)
 }

@@ -7,6 +7,10 @@ const (
 	awayTime    = 1500 * time.Millisecond // so long out of view, and a code is a new scan
 	lingerTime  = 200 * time.Millisecond  // so long not read, and a code may still be in view: it was blurred
 	foreignTime = time.Second             // so long alone in view, and another system's code is a scan
+
+	// stepTime is the longest time that one frame counts for. While a camera is stuck, or
+	// unplugged, nobody sees a code leave.
+	stepTime = 500 * time.Millisecond
 )
 
 // tracker makes scans of the codes that a camera sees frame by frame: one scan a visit.
@@ -14,11 +18,13 @@ type tracker struct {
 	ours    func(text string) bool // nil: every code is
 	seen    map[string]*visit
 	several bool
+	at      time.Time     // of the last frame
+	clock   time.Duration // that was looked on
 }
 
 // visit is a code in view.
 type visit struct {
-	first, last time.Time
+	first, last time.Duration
 	ours, told  bool
 }
 
@@ -29,17 +35,21 @@ func (t *tracker) frame(at time.Time, codes []Scan) (scan *Scan, several bool) {
 	if t.seen == nil {
 		t.seen = map[string]*visit{}
 	}
+	if !t.at.IsZero() {
+		t.clock += max(0, min(at.Sub(t.at), stepTime))
+	}
+	t.at = at
 	for i := range codes {
 		v := t.seen[codes[i].Text]
-		if v == nil || at.Sub(v.last) >= awayTime {
-			v = &visit{first: at, ours: t.ours == nil || t.ours(codes[i].Text)}
+		if v == nil || t.clock-v.last >= awayTime {
+			v = &visit{first: t.clock, ours: t.ours == nil || t.ours(codes[i].Text)}
 			t.seen[codes[i].Text] = v
 		}
-		v.last = at
+		v.last = t.clock
 	}
 	inView, oursLately := 0, false
 	for text, v := range t.seen {
-		switch away := at.Sub(v.last); {
+		switch away := t.clock - v.last; {
 		case away >= awayTime:
 			delete(t.seen, text)
 		default:
@@ -54,7 +64,7 @@ func (t *tracker) frame(at time.Time, codes []Scan) (scan *Scan, several bool) {
 		v := t.seen[codes[i].Text]
 		switch {
 		case v.told || t.several:
-		case v.ours, !oursLately && at.Sub(v.first) >= foreignTime:
+		case v.ours, !oursLately && t.clock-v.first >= foreignTime:
 			v.told = true
 			return &codes[i], t.several
 		}

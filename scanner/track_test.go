@@ -122,6 +122,29 @@ func TestVisits(t *testing.T) {
 	})
 }
 
+// TestAStuckCameraSeesNothingLeave: the same code after a stall is the same visit.
+func TestAStuckCameraSeesNothingLeave(t *testing.T) {
+	track := &tracker{}
+	at := time.Unix(100, 0)
+	a := []Scan{{Text: "A"}}
+	if scan, _ := track.frame(at, a); scan == nil {
+		t.Fatal("no scan")
+	}
+	for range 5 {
+		at = at.Add(10 * time.Second)
+		if scan, _ := track.frame(at, a); scan != nil {
+			t.Fatal("a stall makes a second scan")
+		}
+	}
+	for range 4 { // two seconds of an empty view, two frames a second
+		at = at.Add(time.Second / 2)
+		track.frame(at, nil)
+	}
+	if scan, _ := track.frame(at, a); scan == nil {
+		t.Error("it left, and is no new scan")
+	}
+}
+
 // TestStill: noise is no change, a label that comes into view is one, and a scene that
 // seems to stand still is looked at all the same before long.
 func TestStill(t *testing.T) {

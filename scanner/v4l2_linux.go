@@ -163,7 +163,7 @@ func cameraError(err error) error {
 	case errors.Is(err, unix.EBUSY), strings.Contains(err.Error(), unix.EBUSY.Error()):
 		return fmt.Errorf("%w: %w", ErrTaken, err)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w; the user needs the group video", err)
+		return fmt.Errorf("%w: the user needs the group video", err)
 	}
 	return fmt.Errorf("%w: %w", ErrGone, err)
 }

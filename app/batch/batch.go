@@ -21,6 +21,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 )
 
 // ErrNothing says that no box matches the choice.
@@ -32,7 +33,7 @@ type Request struct {
 	Stock    string
 	Stocks   *labels.Catalogue // where Stock is found; nil: the built-in stocks
 	Out      string            // file to write; more than labels.MaxPerFile stickers make several: name-001.pdf …
-	Printer  Printer           // instead of Out: a label printer that takes ZPL
+	Printer  printer.Machine   // instead of Out; On sets it and what belongs to it
 	To       string            // the printer's name, for the record
 	Reprint  bool
 	Reason   string // of a reprint
@@ -46,6 +47,11 @@ type Request struct {
 	Separators  bool // a label with counts before each kelurahan
 	Calibration labels.Calibration
 	Preflight   Preflight
+
+	DPI      int                  // of the printer; 0: as the stock, or the printer itself, says
+	Options  printer.Options      // of its jobs
+	Patience time.Duration        // how long a printer that has stopped is waited for
+	Watch    func(printer.Status) // told how the printer is while it prints; may be nil
 }
 
 // Summary is what was printed.
@@ -122,10 +128,11 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
+	run := &run{l: l, r: r, stock: stock, sum: &sum, stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
 	if r.Printer == nil {
-		err = errors.Join(writable(r.Out), r.Preflight.possible())
-	} else if stock.PerPage() != 1 {
-		err = fmt.Errorf("%w %q: a label printer prints one label at a time", labels.ErrStock, stock.Name)
+		err = errors.Join(writable(r.Out), r.Preflight.possible(filepath.Ext(r.Out) == pdf))
+	} else {
+		err = run.choose(ctx)
 	}
 	if err != nil {
 		return sum, err
@@ -149,8 +156,7 @@ func Run(ctx context.Context, l *ledger.Ledger, r Request) (Summary, error) {
 		Choice: choiceText(l.Event(), r.Filter), Output: r.output()}); err != nil {
 		return sum, err
 	}
-	run := &run{l: l, r: r, stock: stock, sum: &sum, total: total,
-		stickers: stickers{e: l.Event(), by: r.By.Name, at: time.Now(), key: r.Key}}
+	run.total = total
 	if err = run.count(ctx); err == nil {
 		if r.Printer != nil {
 			err = run.send(ctx)
@@ -195,6 +201,9 @@ type run struct {
 	stickers stickers
 	total    int
 
+	form string // of a printer's documents
+
+	codes     labels.Codes
 	counts    map[string]*counts // by kelurahan, where separators are asked for
 	announced string             // the kelurahan of the last separator
 }
@@ -287,7 +296,7 @@ func (p *run) file(ctx context.Context, path string, rows []ledger.BoxRow) error
 
 // options are those of one document. Only the first sheet of a batch is part-used.
 func (p *run) options(rows []ledger.BoxRow) labels.Options {
-	o := labels.Options{Title: p.title(rows), Author: p.r.By.Name, Created: p.stickers.at, CutMarks: p.r.CutMarks, Calibration: p.r.Calibration}
+	o := labels.Options{Title: p.title(rows), Author: p.r.By.Name, Created: p.stickers.at, CutMarks: p.r.CutMarks, Calibration: p.r.Calibration, Codes: &p.codes}
 	if p.sum.Labels == 0 {
 		o.Start = p.r.Start
 	}
@@ -331,18 +340,36 @@ func (p *run) release(ctx context.Context, doc output, path string, pages printe
 	}
 	defer os.RemoveAll(dir)
 	draft := filepath.Join(dir, "draft")
-	if err := doc.WriteFile(draft); err != nil {
-		return err
-	}
-	if filepath.Ext(path) == pdf { // nothing here draws ZPL; its labels are tried on the printer
-		if err := preflight(ctx, p.r.Preflight, draft, pages); err != nil {
-			return fmt.Errorf("print to %s: %w", path, err)
-		}
+	if err := p.checked(ctx, doc, draft, pages); err != nil {
+		return fmt.Errorf("print to %s: %w", path, err)
 	}
 	if err := os.Rename(draft, path); err != nil {
 		return fmt.Errorf("print to %s: %w", path, err)
 	}
 	return nil
+}
+
+// checked writes a document, durable, and reads it back.
+func (p *run) checked(ctx context.Context, doc output, path string, pages printed) error {
+	if err := pages.check(p.copies()); err != nil {
+		return err
+	}
+	switch doc := doc.(type) {
+	case *zplOutput:
+		text, err := doc.write(ctx)
+		if err == nil {
+			err = preflightZPL(ctx, p.r.Preflight, text, p.stock.DPI, doc.pages, p.sum.Pages)
+		}
+		if err == nil {
+			err = writeFile(path, text)
+		}
+		return err
+	case *labels.Document:
+		if err := doc.WriteFile(path); err != nil {
+			return err
+		}
+	}
+	return preflight(ctx, p.r.Preflight, path, pages, p.sum.Pages)
 }
 
 func (p *run) progress(done int) {

@@ -1,10 +1,10 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 
 	"dapilgate/labels"
@@ -20,7 +20,6 @@ const (
 type output interface {
 	Add(labels.Sticker) error
 	Pages() int
-	WriteFile(path string) error
 }
 
 func newOutput(form string, s labels.Stock, o labels.Options) (output, error) {
@@ -38,6 +37,8 @@ type zplOutput struct {
 	stock    labels.Stock
 	o        labels.Options
 	stickers []labels.Sticker
+	out      bytes.Buffer
+	pages    printed // what stands on each label; nothing on a separator
 }
 
 // Add keeps a sticker.
@@ -46,28 +47,42 @@ func (z *zplOutput) Add(k labels.Sticker) error {
 	return nil
 }
 
-// Pages is the number of labels.
-func (z *zplOutput) Pages() int { return len(z.stickers) }
+// Pages is the number of labels, and of separators once they are written.
+func (z *zplOutput) Pages() int { return max(len(z.stickers), len(z.pages.pages)) }
 
-// WriteFile writes the labels and makes them durable.
-func (z *zplOutput) WriteFile(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return fmt.Errorf("write labels: %w", err)
+// write makes the labels' bytes.
+func (z *zplOutput) write(ctx context.Context) ([]byte, error) {
+	o := z.o
+	if o.Separator != nil {
+		o.Separator = func(next labels.Sticker) []string {
+			lines := z.o.Separator(next)
+			if len(lines) > 0 {
+				z.pages.blank()
+			}
+			return lines
+		}
 	}
-	_, err = labels.WriteZPL(context.Background(), f, z.stock, z.all(), z.o)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write labels %s: %w", path, err)
-	}
-	return nil
-}
-
-func (z *zplOutput) all() iter.Seq2[labels.Sticker, error] {
-	return func(yield func(labels.Sticker, error) bool) {
+	all := func(yield func(labels.Sticker, error) bool) {
 		for _, k := range z.stickers {
 			if !yield(k, nil) {
 				return
 			}
+			z.pages.note(len(z.pages.pages)+1, k.Code)
 		}
 	}
+	_, err := labels.WriteZPL(ctx, &z.out, z.stock, all, o)
+	return z.out.Bytes(), err
+}
+
+// writeFile writes a new file and makes it durable.
+func writeFile(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("write labels: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write labels %s: %w", path, err)
+	}
+	return nil
 }

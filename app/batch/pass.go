@@ -9,6 +9,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
+	"dapilgate/scanner"
 )
 
 // PassPage is a gate pass with the names that people read.
@@ -85,4 +86,10 @@ func WriteCommands(path string, o labels.Options) error {
 		plain[i] = cards[i].CommandCard
 	}
 	return labels.WriteCommands(path, plain, o)
+}
+
+// WriteScannerLabel writes the calibration label of scanners.
+func WriteScannerLabel(path string, o labels.Options) error {
+	return labels.WriteScannerLabel(path, labels.CommandCard{Code: scanner.Calibration, Title: "Kalibrasi pemindai",
+		Help: "Pindai di layar Setelan, Pemindai. Layar menjawab apa yang harus disetel."}, o)
 }

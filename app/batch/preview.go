@@ -61,6 +61,9 @@ func PreviewPage(ctx context.Context, l *ledger.Ledger, r Request, page, dpi int
 	if len(rows) == 0 {
 		return Page{}, ErrNothing
 	}
+	if err := p.count(ctx); err != nil {
+		return Page{}, err
+	}
 	doc, err := labels.NewDocument(stock, p.options(rows))
 	if err != nil {
 		return Page{}, err

@@ -14,7 +14,15 @@ import (
 // jamming is a printer that takes some jobs, and of the next one nobody knows.
 type jamming struct{ jobs int }
 
-func (j *jamming) Print(context.Context, []byte) error {
+func (j *jamming) Status(context.Context) (printer.Status, error) {
+	return printer.Status{State: printer.Idle}, nil
+}
+
+func (j *jamming) Abilities(context.Context) (printer.Abilities, error) {
+	return printer.Abilities{Forms: []string{printer.ZPL}}, nil
+}
+
+func (j *jamming) Print(context.Context, printer.Job) error {
 	if j.jobs--; j.jobs < 0 {
 		return printer.ErrUnsure
 	}

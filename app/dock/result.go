@@ -11,13 +11,15 @@ import (
 
 // Result is the dock's answer to one scan, with all that a person is told about it.
 type Result struct {
+	ID   string    // of the scan
 	Seq  int64     // of its event in the dock's chain; 0: nothing was recorded
 	At   time.Time // when it was recorded
 	Scan string    // what was scanned, without the scanner's additions; noise is cut
 
 	Verdict gate.Verdict // empty for a command
 	Command code.Command // for a command code; empty for a box
-	Err     error        // why, for Unavailable and for a command that failed
+	Err     error        // why, for a scan that could not be recorded and for a command that failed
+	Since   time.Time    // since when nothing can be recorded; zero: it can
 
 	// The box, as far as its label tells.
 	Box                  string
@@ -60,6 +62,7 @@ type Status struct {
 	Dapil    *election.Dapil // of the load's district; nil where it is a kecamatan
 	Expected int             // boxes that the load can come to
 	Lock     *gate.Lock      // nil: not locked
+	Away     *Away           // nil: the ledger is there; else Load and Lock are as they were last seen
 	SetAside bool            // the set-aside command was given; the refused box's label is awaited
 	Last     []Result        // newest first
 }

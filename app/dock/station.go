@@ -39,15 +39,20 @@ type Station struct {
 
 	mu       sync.Mutex
 	operator ledger.Person
-	setAside bool    // armed by the command, until the next scan that can be read
-	pending  pending // a scan whose recording was not confirmed
+	setAside bool // armed by the command, until the next scan that can be read
+	pending  []pending
 	expected int
+	stale    bool // another dock did something: expected may be another number
 	last     []Result
-}
 
-// pending is a scan that may or may not have been recorded: the ledger failed before it
-// said so. The same label under the same id can't be recorded twice.
-type pending struct{ text, id string }
+	away       *Away        // nil: the ledger is there
+	load       *ledger.Load // as it was last seen
+	lock       *gate.Lock   // the same
+	unrecorded bool         // lock is not in the ledger yet
+	changed    func()       // nil: nobody watches
+	memory     *memory      // nil: none is kept
+	memoryErr  error
+}
 
 // Open takes over a dock. The open load and the lock are the ledger's, so a restart goes
 // on where the dock was. Errors: ErrInUse, ledger.ErrInvalid.
@@ -55,14 +60,16 @@ func Open(ctx context.Context, l *ledger.Ledger, number int) (*Station, error) {
 	if number < 1 || number > 999 {
 		return nil, fmt.Errorf("open dock %d: %w: docks are numbered 1 to 999", number, ledger.ErrInvalid)
 	}
-	lease, err := l.LeaseDock(number)
-	if err != nil {
+	s := &Station{l: l, dock: number, keys: code.Keys{Event: l.Event().Code, Public: l.PublicKeys()}}
+	// The watch waits until the dock has been read.
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	if s.lease, err = l.LeaseDock(ctx, number, s.pulse); err != nil {
 		return nil, fmt.Errorf("open dock %d: %w", number, err)
 	}
-	s := &Station{l: l, dock: number, lease: lease,
-		keys: code.Keys{Event: l.Event().Code, Public: l.PublicKeys()}}
 	if err := s.restore(ctx); err != nil {
-		lease.Release()
+		go s.lease.Release() // which waits for the watch, and that for us
 		return nil, fmt.Errorf("open dock %d: %w", number, err)
 	}
 	return s, nil
@@ -71,7 +78,10 @@ func Open(ctx context.Context, l *ledger.Ledger, number int) (*Station, error) {
 // Close gives the dock back, once a backup that was begun is made. An open load stays open.
 func (s *Station) Close() error {
 	s.backups.work.Wait()
-	return s.lease.Release()
+	err := s.lease.Release()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(err, s.memory.close())
 }
 
 // restore reads the last results, so that the operator sees after a restart what was
@@ -135,21 +145,43 @@ func (s *Station) Status(ctx context.Context) (Status, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := Status{Dock: s.dock, Operator: s.operator.Name, SetAside: s.setAside, Last: append([]Result(nil), s.last...)}
-	d, err := s.l.Dock(ctx, s.dock)
-	if err != nil {
-		return st, fmt.Errorf("status of dock %d: %w", s.dock, err)
+	err := s.look(ctx)
+	if err != nil && s.away == nil {
+		s.lost(err, time.Now())
 	}
-	st.Load, st.Lock = d.Load, d.Lock
-	if err := s.expect(ctx, d.Load); err != nil {
-		return st, fmt.Errorf("status of dock %d: %w", s.dock, err)
+	if s.away != nil {
+		a := *s.away
+		st.Away, err = &a, a.Err
 	}
-	st.Expected = s.expected
-	if d.Load != nil {
-		if x, ok := s.l.Event().DapilOf(d.Load.District); ok {
+	st.Load, st.Lock, st.Expected = s.load, s.lock, s.expected
+	if st.Load != nil {
+		if x, ok := s.l.Event().DapilOf(st.Load.District); ok {
 			st.Dapil = &x
 		}
 	}
+	if err != nil {
+		return st, fmt.Errorf("status of dock %d: %w", s.dock, err)
+	}
 	return st, nil
+}
+
+// look reads the dock's state anew, unless it is known that this can't be done.
+func (s *Station) look(ctx context.Context) error {
+	if s.away != nil {
+		return s.away.Err
+	}
+	d, err := s.l.Dock(ctx, s.dock)
+	if err != nil {
+		return err
+	}
+	another := (d.Load == nil) != (s.load == nil) || d.Load != nil && d.Load.ID != s.load.ID
+	if s.load = d.Load; !s.unrecorded {
+		s.lock = d.Lock
+	}
+	if s.stale || another {
+		return s.expect(ctx, d.Load)
+	}
+	return nil
 }
 
 // expect counts anew what the open load can come to.
@@ -159,13 +191,16 @@ func (s *Station) expect(ctx context.Context, ld *ledger.Load) error {
 		if err != nil {
 			return err
 		}
+		s.load, s.lock = d.Load, d.Lock
 		if ld = d.Load; ld == nil {
-			s.expected = 0
+			s.expected, s.stale = 0, false
 			return nil
 		}
 	}
-	var err error
-	s.expected, err = s.l.Expected(ctx, *ld)
+	n, err := s.l.Expected(ctx, *ld)
+	if err == nil {
+		s.expected, s.stale = n, false
+	}
 	return err
 }
 
@@ -202,28 +237,6 @@ func (s *Station) remember(r Result) {
 	}
 }
 
-func (s *Station) judge(ctx context.Context, reading code.Reading, r *Result) {
-	if s.operator.Name == "" {
-		r.Verdict, r.Err = gate.Unavailable, ErrNobody
-		return
-	}
-	id := ledger.NewID()
-	if s.pending.id != "" && s.pending.text == reading.Text {
-		id = s.pending.id
-	}
-	j, err := s.l.Judge(ctx, ledger.ScanRequest{ID: id, Dock: s.dock, Operator: s.operator.Name, Reading: reading, SetAside: s.setAside})
-	if err != nil {
-		r.Verdict, r.Err = gate.Unavailable, err
-		s.pending = pending{reading.Text, id}
-		if errors.Is(err, ledger.ErrConflict) {
-			s.pending = pending{}
-		}
-		return
-	}
-	s.pending = pending{}
-	s.told(ctx, reading, j, r)
-}
-
 // told fills the result from the recorded judgement.
 func (s *Station) told(ctx context.Context, reading code.Reading, j ledger.Judgement, r *Result) {
 	r.Seq, r.At, r.Verdict, r.Lock, r.Hold, r.Position = j.Event.Seq, j.Event.At, j.Decision.Verdict, j.Lock, j.Hold, j.Position
@@ -231,7 +244,9 @@ func (s *Station) told(ctx context.Context, reading code.Reading, j ledger.Judge
 	if r.Lock == nil || reading.Status != code.CutOff && reading.Status != code.Doubled && reading.Status != code.Damaged {
 		s.setAside = false
 	}
+	s.lock, s.unrecorded = j.Lock, false
 	if j.Load != nil {
+		s.load = j.Load
 		r.Truck, r.LoadDistrict, r.Count, r.Expected = j.Load.Plate, j.Load.District, j.Load.Count, s.expected
 	}
 	if c := j.Claimed; c.Area != "" {

@@ -37,15 +37,16 @@ const (
 
 // bench is a machine with a screen, a ledger and a kiosk on it.
 type bench struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	binary  string
 	display string
 	ledger  *ledger.Ledger
 	env     []string
+	program *exec.Cmd // the kiosk
 }
 
-func need(t *testing.T, tools ...string) {
+func need(t testing.TB, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -54,7 +55,7 @@ func need(t *testing.T, tools ...string) {
 	}
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	need(t, "Xvfb", "xdotool", "import")
 	b := &bench{t: t, dir: t.TempDir()}
 	b.binary = filepath.Join(b.dir, "dapilgate")
@@ -116,6 +117,7 @@ func (b *bench) kiosk(args ...string) {
 	if err := c.Start(); err != nil {
 		b.t.Fatal(err)
 	}
+	b.program = c
 	b.t.Cleanup(func() {
 		c.Process.Kill()
 		c.Wait()

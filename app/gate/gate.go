@@ -99,7 +99,7 @@ type Loaded struct {
 // Facts are all that a decision rests on. They must be read in the same transaction that
 // records the decision.
 type Facts struct {
-	Available bool  // the ledger was read and can be written
+	Available bool  // the ledger was read and can be written; else only Load, Lock, Reading and Claimed count
 	Load      *Load // nil: no open load at this dock
 	Lock      *Lock // nil: not locked
 	SetAside  bool  // the set-aside command came directly before this scan
@@ -162,7 +162,7 @@ func Decide(f Facts) Decision {
 func judge(f *Facts) Verdict {
 	switch {
 	case !f.Available:
-		return Unavailable
+		return alone(f)
 	case f.Load == nil:
 		return NoLoad
 	case f.Lock != nil && f.SetAside && f.isRefusedBox():
@@ -200,6 +200,29 @@ func judge(f *Facts) Verdict {
 		return OnOtherTruck
 	}
 	return Accepted
+}
+
+// alone is what a label tells by itself while the ledger is away: Load and Lock are what
+// they were when it was last seen. It is red whatever it is, and nothing is accepted; but
+// a box of another district is told where it belongs, and a forgery is still one.
+func alone(f *Facts) Verdict {
+	switch {
+	case f.Load == nil:
+		return Unavailable
+	case f.Lock != nil:
+		return Locked
+	case f.Reading.Status == code.FalseSignature:
+		return Forged
+	case f.Reading.Status == code.OtherEvent:
+		return OtherEvent
+	case f.Reading.Status != code.Whole || f.Claimed.Item != election.ItemBox || f.Claimed.Routing.IsZero() || f.Load.District.IsZero():
+		return Unavailable
+	case f.Claimed.Routing != f.Load.District:
+		return WrongDistrict
+	case !inKecamatan(f.Claimed.Area, f.Load.Kecamatan):
+		return WrongKecamatan
+	}
+	return Unavailable
 }
 
 // isRefusedBox tells whether the scan is the own label of the box that locked the dock.

@@ -178,3 +178,41 @@ func TestLevels(t *testing.T) {
 		t.Error("an unknown verdict is not red")
 	}
 }
+
+// TestAloneIsNeverGreen: while the ledger is away a label is judged by itself, red in
+// every case.
+func TestAloneIsNeverGreen(t *testing.T) {
+	away := func(spoil func(*gate.Facts)) gate.Decision {
+		f := good()
+		f.Available, f.Box, f.Revision = false, nil, 0
+		spoil(&f)
+		return gate.Decide(f)
+	}
+	for _, tt := range []struct {
+		name  string
+		spoil func(*gate.Facts)
+		want  gate.Verdict
+	}{
+		{"right district", func(f *gate.Facts) {}, gate.Unavailable},
+		{"wrong district", func(f *gate.Facts) { f.Claimed.Routing = dapil5 }, gate.WrongDistrict},
+		{"wrong kecamatan", func(f *gate.Facts) { f.Load.Kecamatan = []election.AreaCode{"31.75.01"} }, gate.WrongKecamatan},
+		{"forged", func(f *gate.Facts) { f.Reading.Status = code.FalseSignature }, gate.Forged},
+		{"another event", func(f *gate.Facts) { f.Reading.Status = code.OtherEvent }, gate.OtherEvent},
+		{"no load known", func(f *gate.Facts) { f.Load = nil }, gate.Unavailable},
+		{"a spare", func(f *gate.Facts) { f.Claimed.Item, f.Claimed.Routing = election.ItemSpare, election.District{} }, gate.Unavailable},
+		{"locked", func(f *gate.Facts) {
+			f.Lock = &gate.Lock{Verdict: gate.WrongDistrict, Text: "LABEL", Box: f.Claimed.ID()}
+		}, gate.Locked},
+		{"set aside", func(f *gate.Facts) {
+			f.Lock, f.SetAside = &gate.Lock{Verdict: gate.WrongDistrict, Text: "LABEL", Box: f.Claimed.ID()}, true
+		}, gate.Locked},
+	} {
+		d := away(tt.spoil)
+		if d.Verdict != tt.want || d.Verdict.Level() != gate.Red || d.ClearLock {
+			t.Errorf("%s: %+v, want %s, red", tt.name, d, tt.want)
+		}
+		if (d.Lock != nil) != d.Verdict.Locks() {
+			t.Errorf("%s: lock %v", tt.name, d.Lock)
+		}
+	}
+}

@@ -32,18 +32,6 @@ func (x *loading) except(ld ledger.Load, move bool) {
 	x.refresh()
 }
 
-// lastClosed is the newest load of this dock that is closed and has not departed; nil where
-// there is none.
-func (x *loading) lastClosed() (*ledger.Load, error) {
-	closed, err := x.s.ledger.Loads(x.s.ctx, ledger.LoadClosed)
-	for i := range closed {
-		if closed[i].Dock == x.s.cfg.Dock {
-			return &closed[i], err
-		}
-	}
-	return nil, err
-}
-
 func (e *exception) title() string {
 	key := "reopen.title"
 	if e.move {

@@ -16,6 +16,8 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
+	"dapilgate/scanner"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -49,9 +51,12 @@ type Config struct {
 	Green    time.Duration    // how long an accepted box fills the screen; 0: until the next scan
 	Files    string           // folder that printed files are written to
 	Stocks   labels.Catalogue // empty: the built-in ones
+	Printers *printer.Book    // nil: one beside the printed files
 	Idle     time.Duration    // after which an idle person is signed out; 0: never
 	Backups  string           // folder of backups at each closed load; empty: none
 	Demo     []Person
+	// Sources are the scanners and cameras besides the keyboard; nil: none.
+	Sources *scanner.Hub
 	// Create makes ledger and key at the first start.
 	Create func(ctx context.Context, s Setup, progress func(done, total int)) (*ledger.Ledger, error)
 }
@@ -64,6 +69,18 @@ type screen interface {
 	takesScans() bool
 	// scanned takes a scan, on the window's goroutine.
 	scanned(text string)
+}
+
+// leaver is a screen that has something to end when another one is shown.
+type leaver interface{ left() }
+
+// typist is a screen on which a person may be typing a PIN.
+type typist interface{ typing() bool }
+
+// typing tells whether a person may be typing on the shown screen.
+func (s *shell) typing() bool {
+	x, ok := s.shown.(typist)
+	return s.sink.shown != nil || ok && x.typing()
 }
 
 // shell is the window: it shows one screen at a time and keeps what they share. All of it
@@ -80,10 +97,11 @@ type shell struct {
 	station *dock.Station
 	person  ledger.Person
 
-	sink  *sink
-	stack *fyne.Container
-	shown screen
-	queue *queue
+	sink    *sink
+	devices *devices
+	stack   *fyne.Container
+	shown   screen
+	queue   *queue
 
 	idle idle
 	over *fyne.Container // lies over every screen: the countdown
@@ -97,12 +115,11 @@ type shell struct {
 func newShell(ctx context.Context, win fyne.Window, cfg Config, do func(func()), setTheme func(fyne.Theme)) *shell {
 	s := &shell{ctx: ctx, cfg: cfg, win: win, do: do, setTheme: setTheme, look: newLook(!cfg.Light), stack: container.NewStack(), queue: newQueue(),
 		idle: idle{now: time.Now}, over: container.NewStack()}
+	s.devices = newDevices(s)
 	s.look.touched = s.touched
-	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, func(text string) {
+	s.sink = newSink(do, func(k *sink) { win.Canvas().Focus(k) }, s.typing, func(text string, end rune) {
 		s.touched()
-		if s.shown != nil {
-			s.shown.scanned(text)
-		}
+		s.devices.typed(scanner.Scan{Text: text, Terminator: end, At: time.Now()})
 	})
 	// Characters that come in the moment between losing the focus and taking it back.
 	win.Canvas().SetOnTypedRune(func(r rune) {
@@ -221,6 +238,9 @@ func (s *shell) close() {
 
 // show changes to a screen.
 func (s *shell) show(x screen) {
+	if old, ok := s.shown.(leaver); ok {
+		old.left()
+	}
 	s.shown = x
 	s.sink.forget()
 	s.refresh()
@@ -229,7 +249,7 @@ func (s *shell) show(x screen) {
 // refresh builds the shown screen anew.
 func (s *shell) refresh() {
 	ground := canvas.NewRectangle(s.look.page.ground)
-	s.stack.Objects = []fyne.CanvasObject{ground, s.shown.content()}
+	s.stack.Objects = []fyne.CanvasObject{ground, s.devices.under(s.shown.content)}
 	s.stack.Refresh()
 	if s.shown.takesScans() {
 		s.sink.wake()
@@ -332,7 +352,7 @@ func (s *shell) page(active string, body fyne.CanvasObject, tabs ...fyne.CanvasO
 		high = target
 		cells = append(cells, grow(1, l.textN(T("help."+active), 19, 3, regular, l.faint.ink)))
 		for _, t := range tabs {
-			cells = append(cells, l.fix(172, t))
+			cells = append(cells, l.fix(160, t))
 		}
 	}
 	return l.row(0, l.fix(136, s.rail(active)),

@@ -9,6 +9,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2"
 )
@@ -43,7 +44,8 @@ type labelsScreen struct {
 	separators bool
 	marks      bool
 	check      batch.Preflight
-	start      int // place of the first sticker on a part-used sheet; 0: the first
+	on         *printer.Printer // nil: to a file
+	start      int              // place of the first sticker on a part-used sheet; 0: the first
 
 	// The look at the pages, and the key.
 	page batch.Page
@@ -53,9 +55,10 @@ type labelsScreen struct {
 	later  bool          // it was put off
 	asked  int           // counts questions to the ledger, so that an old answer is not shown
 
-	history *history
-	back    *scanBack
-	asking  *asking // for a second person's approval; nil: not
+	history  *history
+	back     *scanBack
+	printers *printersTab
+	asking   *asking // for a second person's approval; nil: not
 }
 
 // onlyThis is a choice that was made elsewhere: one box found in the history, what is left
@@ -81,6 +84,7 @@ const (
 	tabPrint labelsTab = iota
 	tabHistory
 	tabBack
+	tabPrinters
 )
 
 // labelsTabs are the parts, with who may go there.
@@ -92,6 +96,7 @@ var labelsTabs = []struct {
 	{tabPrint, "labels.tab.print", []ledger.Role{ledger.Penyelia}},
 	{tabHistory, "labels.tab.history", []ledger.Role{ledger.Penyelia, ledger.Petugas, ledger.Auditor}},
 	{tabBack, "labels.tab.back", []ledger.Role{ledger.Penyelia, ledger.Petugas}},
+	{tabPrinters, "labels.tab.printers", []ledger.Role{ledger.Penyelia}},
 }
 
 // labelsStep is how far the choice of a print is.
@@ -110,7 +115,7 @@ func newLabels(s *shell) *labelsScreen {
 	x := &labelsScreen{s: s, check: batch.PreflightSample}
 	x.pages.changed, x.stockPages.changed = x.refresh, x.refresh
 	x.pass = newField("labels.pass", true, x.print)
-	x.history, x.back = newHistory(x), newScanBack(x)
+	x.history, x.back, x.printers = newHistory(x), newScanBack(x), newPrintersTab(x)
 	for _, t := range labelsTabs {
 		if slices.Contains(t.roles, s.person.Role) {
 			x.tab = t.tab
@@ -135,9 +140,16 @@ func newLabels(s *shell) *labelsScreen {
 }
 
 // A scan is expected where a broken print asks for its last good label, in the history,
-// where it stands for what is typed too, and where labels are scanned back.
+// where it stands for what is typed too, and where labels are scanned back. A PIN is typed
+// the same way.
 func (x *labelsScreen) takesScans() bool {
-	return x.asking != nil || x.tab != tabPrint || x.broken != nil && x.s.job == nil
+	switch {
+	case x.asking != nil, x.tab == tabHistory, x.tab == tabBack:
+		return true
+	case x.tab == tabPrinters:
+		return false
+	}
+	return x.broken != nil && x.s.job == nil
 }
 
 func (x *labelsScreen) scanned(text string) {
@@ -150,7 +162,7 @@ func (x *labelsScreen) scanned(text string) {
 		x.history.search(text)
 	case tabBack:
 		x.back.scanned(text)
-	default:
+	case tabPrint:
 		x.settle(text)
 	}
 }
@@ -236,6 +248,8 @@ func (x *labelsScreen) read() {
 		x.history.read()
 	case tabBack:
 		x.back.read()
+	case tabPrinters:
+		x.printers.read()
 	default:
 		x.ask()
 	}
@@ -256,11 +270,13 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 	body := x.boxes
 	switch {
 	case x.asking != nil:
-		return x.s.page("labels", x.asking.content())
+		body = x.asking.content
 	case x.tab == tabHistory:
 		body = x.history.content
 	case x.tab == tabBack:
 		body = x.back.content
+	case x.tab == tabPrinters:
+		body = x.printers.content
 	case x.s.job != nil:
 		body = x.running
 	case x.broken != nil:
@@ -275,10 +291,25 @@ func (x *labelsScreen) content() fyne.CanvasObject {
 
 // turn goes to a tab.
 func (x *labelsScreen) turn(to labelsTab) {
-	x.tab, x.note = to, nil
+	x.tab, x.note, x.asking = to, nil, nil
+	if to != tabPrinters {
+		x.printers.still()
+	}
 	x.s.sink.forget()
 	x.refresh()
 	x.read()
+}
+
+// typing: a second person's PIN.
+func (x *labelsScreen) typing() bool { return x.asking != nil }
+
+// left is told by the shell when another screen is shown.
+func (x *labelsScreen) left() { x.printers.still() }
+
+// seconded does what one penyelia alone must not decide.
+func (x *labelsScreen) seconded(what func() string, act func(by ledger.Person)) {
+	x.note = nil
+	x.s.ask(what, "", func(a *asking) { x.asking = a; x.s.sink.forget() }, x.refresh, act)
 }
 
 // to goes to a step.

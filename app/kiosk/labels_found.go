@@ -129,8 +129,7 @@ func (f *foundLabel) reprint() {
 // spoil records that this label was thrown away.
 func (f *foundLabel) spoil() {
 	x, k, why := f.h.x, f.label, T(f.reason)
-	what := func() string { return T("second.spoil", words.Data{"Box": k.Box}) }
-	x.s.ask(what, "", func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) { f.spoilBy(by, why) })
+	x.seconded(func() string { return T("second.spoil", words.Data{"Box": k.Box}) }, func(by ledger.Person) { f.spoilBy(by, why) })
 }
 
 func (f *foundLabel) spoilBy(by ledger.Person, why string) {

@@ -52,7 +52,7 @@ func (x *labelsScreen) paper() fyne.CanvasObject {
 			toggle(x.marks, "labels.marks", func() { x.marks = !x.marks })})),
 		title("labels.check"), l.fix(target, l.table(3, 1, 8, []fyne.CanvasObject{
 			level(batch.PreflightSample, "labels.check.sample"), level(batch.PreflightAll, "labels.check.all"), level(batch.PreflightOff, "labels.check.off")})),
-		rest(),
+		title("labels.to"), l.fix(target, x.whereTo()), rest(),
 		l.fix(48, l.text1(words.N("labels.count", x.count), 34, bold, l.page.ink).centred()),
 	}
 	foot := []cell{grow(1, l.button("back", T("back"), x.leavePaper))}
@@ -77,6 +77,18 @@ func (x *labelsScreen) which() fyne.CanvasObject {
 	return l.row(8,
 		grow(1, l.choice(!x.reprint, T("labels.new"), set(false)).sized(23)),
 		grow(1, l.choice(x.reprint, T("labels.reprint"), set(true)).sized(23)))
+}
+
+// whereTo chooses a file or a printer.
+func (x *labelsScreen) whereTo() fyne.CanvasObject {
+	l := x.s.look
+	name := T("labels.printer")
+	if x.on != nil {
+		name = x.on.Name
+	}
+	return l.table(2, 1, 8, []fyne.CanvasObject{
+		l.choice(x.on == nil, T("labels.file"), func() { x.on = nil; x.refresh() }).sized(22),
+		l.choice(x.on != nil, name, func() { x.turn(tabPrinters) }).sized(22)})
 }
 
 // refused is a stock that can't be used, and why: whoever looks for it must not look long.

@@ -10,6 +10,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2"
 )
@@ -21,6 +22,8 @@ type printJob struct {
 	canceled    bool
 	done, total int
 	began       time.Time
+	on          string         // name of the printer; empty: a file
+	status      printer.Status // what it said last
 }
 
 // outcome is what came of a print, for whoever looks at the labels next.
@@ -29,29 +32,43 @@ type outcome struct {
 	good bool
 }
 
-// print writes the labels of the choice. It runs beside the scans' queue: a long print
-// must not keep the window from answering.
+// print prints the labels of the choice; a reprint with a second person's word.
 func (x *labelsScreen) print() {
 	req := x.request()
-	if x.s.job != nil || x.count == 0 || req.Reprint && req.Reason == "" {
-		return
+	switch {
+	case x.s.job != nil || x.count == 0 || req.Reprint && req.Reason == "":
+	case req.Reprint:
+		n := x.count
+		x.seconded(func() string { return words.N("second.reprint", n) }, x.printBy)
+	default:
+		x.printBy(x.s.person)
 	}
-	if req.Reprint { // it voids labels
-		what := func() string { return words.N("second.reprint", x.count) }
-		x.s.ask(what, "", func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
-			req.By = by
-			x.printBy(req)
-		})
-		return
-	}
-	x.printBy(req)
 }
 
-func (x *labelsScreen) printBy(req batch.Request) {
-	s := x.s
+// patience is how long a printer that has stopped is waited for: somebody fetches a roll.
+const patience = time.Hour
+
+// printBy runs beside the scans' queue: a long print must not keep the window from
+// answering.
+func (x *labelsScreen) printBy(by ledger.Person) {
+	req, s := x.request(), x.s
+	job := &printJob{total: x.count, began: time.Now()}
+	req.By = by
+	if x.on != nil {
+		if err := req.On(*x.on); err != nil {
+			x.say(false, func() string { return words.Error(err) })
+			x.refresh()
+			return
+		}
+		job.on, req.Patience = x.on.Name, patience
+		req.Watch = func(st printer.Status) {
+			s.do(func() { job.status = st; s.labelsChanged() })
+		}
+	} else {
+		req.Out = filepath.Join(s.cfg.Files, "label-"+time.Now().Format("20060102-150405")+".pdf")
+	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	req.Out = filepath.Join(s.cfg.Files, "label-"+time.Now().Format("20060102-150405")+".pdf")
-	job := &printJob{cancel: cancel, total: x.count, began: time.Now()}
+	job.cancel = cancel
 	s.job, s.printed, x.note = job, nil, nil
 	passphrase := x.pass.Text
 	x.pass.SetText("") // a secret doesn't outlive its use
@@ -86,6 +103,7 @@ func (s *shell) labelsChanged() {
 // printEnded tells what came of a print: at once where the labels are shown, else as soon
 // as they are.
 func (s *shell) printEnded(sum batch.Summary, err error) {
+	on := s.job.on
 	s.job = nil
 	out := outcome{good: err == nil}
 	switch {
@@ -93,6 +111,10 @@ func (s *shell) printEnded(sum batch.Summary, err error) {
 		out.note = func() string { return words.N("labels.cancelled", sum.Labels) }
 	case err != nil:
 		out.note = func() string { return words.Error(err) }
+	case on != "":
+		out.note = func() string {
+			return T("labels.came", words.Data{"Labels": words.Number(sum.Labels), "Printer": on})
+		}
 	default:
 		out.note = func() string {
 			return T("labels.done", words.Data{"Batch": sum.Batch, "Labels": words.Number(sum.Labels), "File": sum.Files[0]})
@@ -125,7 +147,11 @@ func (x *labelsScreen) running() fyne.CanvasObject {
 			x.refresh()
 		}).sized(32)
 	}
-	return l.col(20, rest(),
+	var state cell = rest()
+	if job.on != "" {
+		state = l.fix(120, x.printerState(job.on, heard{status: job.status, known: job.status.State != ""}))
+	}
+	return l.col(20, state, rest(),
 		l.fix(60, l.text1(T("labels.running", words.Data{"Done": words.Number(job.done), "Total": words.Number(job.total)}), 44, bold, l.page.ink).centred()),
 		l.fix(50, l.bar(job.done, 0, job.total)),
 		l.fix(44, l.text1(left, 34, bold, l.page.ink).centred()),

@@ -37,10 +37,14 @@ func (x *labelsScreen) sheet() fyne.CanvasObject {
 			grow(1, l.text1(T(where, words.Data{"Page": words.Number(x.page.Number), "Pages": words.Number(x.page.Last)}), 24, regular, l.page.ink).centred()),
 			l.fix(110, turn("next", x.page.Number+1)))))
 	}
-	right = append(right, rest(), x.pass.below(l))
+	to, do := T("labels.file"), T("labels.print")
+	if x.on != nil {
+		to, do = x.on.Name, T("labels.print.on")
+	}
+	right = append(right, rest(), fact(T("labels.goes", words.Data{"To": to}), 24), x.pass.below(l))
 	foot := []cell{grow(1, l.button("back", T("back"), func() { x.to(stepPaper) }))}
 	if x.count > 0 {
-		foot = append(foot, grow(1.6, l.next("print", T("labels.print"), x.print).sized(28)))
+		foot = append(foot, grow(1.6, l.next("print", do, x.print).sized(28)))
 	}
 	right = append(right, l.fix(84, l.row(10, foot...)))
 	return l.row(18, grow(1.15, picture), grow(1, l.col(8, right...)))

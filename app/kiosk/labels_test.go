@@ -132,11 +132,21 @@ func printing(t *testing.T) *hall {
 	return h
 }
 
+// begins begins to print what is looked at.
+func (h *hall) begins() {
+	h.t.Helper()
+	h.labels().pass.SetText(passphrase)
+	if h.labels().on != nil {
+		h.tap(T("labels.print.on"))
+	} else {
+		h.tap(T("labels.print"))
+	}
+}
+
 // prints prints what is looked at, to its end.
 func (h *hall) prints() {
 	h.t.Helper()
-	h.labels().pass.SetText(passphrase)
-	h.tap(T("labels.print"))
+	h.begins()
 	h.until("the print ends", func() bool { return h.s.job == nil })
 	h.settle()
 }

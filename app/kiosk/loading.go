@@ -57,10 +57,11 @@ type loading struct {
 	reason    string // key
 	pad       *pinPad
 	note      func() string // nil: none
+	good      bool          // the note is of something done
+	shut      *ledger.Load  // closed here and not gone; nil: none
 
-	closed    *ledger.Load // the newest that is closed here and not departed; nil: none
-	exception *exception   // nil: none
-	asking    *asking      // for a second person's approval of it; nil: not
+	exception *exception // nil: none
+	asking    *asking    // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -76,7 +77,7 @@ type state struct {
 	status    dock.Status
 	kecamatan []string
 	homes     []ledger.Load
-	closed    *ledger.Load
+	shut      *ledger.Load
 	err       error
 }
 
@@ -85,7 +86,11 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 	if st.status, st.err = station.Status(x.s.ctx); st.err != nil {
 		return st
 	}
-	if ld := st.status.Load; ld != nil {
+	if ld := st.status.Load; ld == nil {
+		if st.shut, st.err = x.s.shutHere(); st.err != nil {
+			return st
+		}
+	} else {
 		for _, k := range ld.Kecamatan {
 			names, err := x.s.ledger.AreaNames(x.s.ctx, k)
 			if err != nil {
@@ -94,9 +99,6 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 			}
 			st.kecamatan = append(st.kecamatan, names[election.LevelKecamatan])
 		}
-	}
-	if st.status.Load == nil {
-		st.closed, st.err = x.lastClosed()
 	}
 	if st.status.Lock == nil {
 		return st
@@ -127,7 +129,8 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 
 // see takes what was read.
 func (x *loading) see(st state) {
-	x.status, x.kecamatan, x.homes, x.closed, x.err = st.status, st.kecamatan, st.homes, st.closed, st.err
+	x.status, x.kecamatan, x.homes, x.shut, x.err = st.status, st.kecamatan, st.homes, st.shut, st.err
+	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 
 // look reads the dock's state anew and then shows it; then may change the step first.
@@ -165,7 +168,7 @@ func (x *loading) act(do func(*dock.Station) error, then func(error)) {
 		st := x.read(station, refused)
 		return func() {
 			x.see(st)
-			x.note = nil
+			x.note, x.good = nil, false
 			if err != nil {
 				slog.Warn("dock", "err", err)
 				x.note = func() string { return words.Error(err) }
@@ -183,6 +186,7 @@ func (x *loading) refresh() {
 }
 
 func (x *loading) takesScans() bool { return true }
+func (x *loading) typing() bool     { return x.step == stepClear }
 
 // scanned sends the scan to the dock. Nothing is painted before its answer: a result of
 // the box before would be taken for this one's.
@@ -216,6 +220,7 @@ func (x *loading) scanned(scan string) {
 func (x *loading) take(r dock.Result) {
 	x.since++
 	x.note, x.step, x.exception = nil, stepIdle, nil
+	x.s.devices.sound(r)
 	if r.Person != nil {
 		x.s.person = *r.Person
 	}
@@ -299,9 +304,7 @@ func (x *loading) content() fyne.CanvasObject {
 // idle waits for a box: the truck, the count, the last scans, and what else can be done.
 func (x *loading) idle() fyne.CanvasObject {
 	l := x.s.look
-	p := l.panel
-	ask := l.on(p.ground, 12, l.inset(20, l.row(24,
-		l.fix(150, l.shape("scan", p.ink)), grow(1, l.textN(T("load.scan"), 110, 2, condensed, p.ink)))))
+	ask := x.s.devices.ask(T("load.scan"), 110)
 	var foot fyne.CanvasObject = l.button("tick", T("load.close"), func() {
 		x.look(func() { x.step, x.reason, x.note = stepClose, "", nil })
 	}).sized(28)
@@ -408,20 +411,18 @@ func (x *loading) truckStep() fyne.CanvasObject {
 	if len(x.trucks) == 0 {
 		hint = T("load.notrucks")
 	}
+	aim, wide := x.s.devices.aim("card")
 	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
-		l.fix(150, l.shape("card", p.ink)), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
+		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
-		cells = append(cells, l.note(x.note(), false))
+		cells = append(cells, l.note(x.note(), x.good))
 	}
-	foot := l.gap(0.01)
-	if ld := x.closed; ld != nil {
-		foot = l.fix(target, l.row(0, rest(), l.fix(620, l.button("undo", T("reopen.button", words.Data{"Truck": ld.Plate}), func() { x.except(*ld, false) }).sized(25))))
-	}
+	cells = append(cells, x.papers())
 	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
 		grow(1, x.list.content(l, 3, 4, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)
-		})), foot)...)
+		})))...)
 }
 
 func (x *loading) choose(plate string) {
@@ -462,14 +463,14 @@ func (x *loading) closeStep() fyne.CanvasObject {
 	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28)),
 		grow(1, l.button("truck", T("move.button"), func() { x.except(*ld, true) }).sized(25))}
 	if short <= 0 || x.reason != "" {
-		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.shut).sized(28)))
+		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.closeLoad).sized(28)))
 	} else {
 		foot = append(foot, rest())
 	}
 	return l.col(12, append(cells, l.fix(88, l.row(12, foot...)))...)
 }
 
-func (x *loading) shut() {
+func (x *loading) closeLoad() {
 	reason := ""
 	if x.reason != "" {
 		reason = T(x.reason)

@@ -85,6 +85,7 @@ type look struct {
 	palette
 	night  bool
 	scale  float32
+	above  float32 // taken off the window's height by what stands above the screen, in design pixels
 	fonts  [3]fyne.Resource
 	widths map[face]map[string]float32 // of texts at measureSize
 	drawn  map[drawing]image.Image
@@ -110,7 +111,7 @@ func (l *look) setNight(night bool) {
 
 // fit takes the scale from a window's size and tells whether it changed.
 func (l *look) fit(size fyne.Size) bool {
-	s := min(size.Width/designWidth, size.Height/designHeight)
+	s := min(size.Width/designWidth, size.Height/(designHeight+l.above))
 	s = max(leastScale, min(mostScale, s))
 	if d := s - l.scale; d > -0.01 && d < 0.01 {
 		return false

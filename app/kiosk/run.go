@@ -38,6 +38,7 @@ func Run(ctx context.Context, cfg Config) error {
 		win.Resize(fyne.NewSize(float32(cfg.Width)/scale, float32(cfg.Height)/scale))
 	}
 	go s.work()
+	go s.devices.listen()
 	go s.watch(ctx)
 	a.Lifecycle().SetOnStarted(s.start)
 	context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })

@@ -58,5 +58,5 @@ func (x *settings) content() fyne.CanvasObject {
 	} else {
 		foot = append(foot, rest())
 	}
-	return s.page("settings", l.col(14, append(cells, l.fix(96, l.row(14, foot...)))...))
+	return s.page("settings", l.col(14, append(cells, l.fix(96, l.row(14, foot...)))...), s.settingsTabs(false)...)
 }

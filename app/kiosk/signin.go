@@ -52,6 +52,7 @@ func (x *signIn) refresh() {
 }
 
 func (x *signIn) takesScans() bool { return true }
+func (x *signIn) typing() bool     { return x.chosen != "" }
 
 func (x *signIn) scanned(scan string) {
 	if x.chosen != "" && isPIN(scan) {

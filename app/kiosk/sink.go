@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"image/color"
+	"time"
 
 	"dapilgate/scanner"
 
@@ -17,13 +18,23 @@ import (
 type sink struct {
 	widget.BaseWidget
 	framer scanner.Framer
-	typed  []rune       // what the framer holds, for screens that show what a person types
-	shown  func(string) // told of typed; nil: nobody looks
-	scan   func(string) // a whole scan
-	do     func(func()) // runs on the window's goroutine, later
-	focus  func(*sink)  // asks the canvas for the focus
-	awake  bool         // its screen is shown
+	shown  func(string)             // told of what is typed; nil: nobody looks
+	scan   func(string, rune)       // a whole scan, and what ended it
+	do     func(func())             // runs on the window's goroutine, later
+	after  func(func()) interface { // runs off it, when nothing has come for scanner.QuietTime
+		Stop() bool
+	}
+	typing func() bool // tells whether a person may be typing now
+	focus  func(*sink) // asks the canvas for the focus
+	awake  bool        // its screen is shown
+
+	strokes int // counts keys, so that an old timer ends no new scan
+	quiet   interface{ Stop() bool }
 }
+
+// typedMost is the longest text that a person types: longer ones are scans, whatever the
+// screen.
+const typedMost = 40
 
 var (
 	_ fyne.Focusable    = (*sink)(nil)
@@ -31,8 +42,9 @@ var (
 	_ fyne.Shortcutable = (*sink)(nil)
 )
 
-func newSink(do func(func()), focus func(*sink), scan func(string)) *sink {
-	s := &sink{scan: scan, do: do, focus: focus}
+func newSink(do func(func()), focus func(*sink), typing func() bool, scan func(string, rune)) *sink {
+	s := &sink{scan: scan, do: do, focus: focus, typing: typing,
+		after: func(f func()) interface{ Stop() bool } { return time.AfterFunc(scanner.QuietTime, f) }}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -46,7 +58,6 @@ func (s *sink) wake() {
 // forget drops what was typed of a scan that never ended: it was another screen's.
 func (s *sink) forget() {
 	s.framer.Reset()
-	s.typed = s.typed[:0]
 	s.shown = nil
 }
 
@@ -72,42 +83,57 @@ func (s *sink) FocusLost() {
 
 // TypedRune takes a character of a scan.
 func (s *sink) TypedRune(r rune) {
-	s.typed = append(s.typed, r)
-	s.framed(s.framer.Rune(r))
+	scan, done := s.framer.Rune(r)
+	s.framed(scan, done, r)
+	s.hush()
 }
 
 // TypedKey ends a scan at Return, Enter and Tab. Backspace is for a person who types;
 // every other key is nothing here.
 func (s *sink) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyTab:
-		s.framed(s.framer.End())
+	case fyne.KeyReturn, fyne.KeyEnter:
+		scan, done := s.framer.End()
+		s.framed(scan, done, '\r')
+	case fyne.KeyTab:
+		scan, done := s.framer.End()
+		s.framed(scan, done, '\t')
 	case fyne.KeyBackspace:
-		if len(s.typed) == 0 {
-			return
-		}
-		s.typed = s.typed[:len(s.typed)-1]
-		s.framer.Reset()
-		for _, r := range s.typed {
-			s.framer.Rune(r)
-		}
+		s.framer.Back()
 		s.tell()
 	}
 }
 
-func (s *sink) framed(scan string, done bool) {
-	if done {
-		s.typed = s.typed[:0]
+// hush waits for the end of a scan that nothing ends: the scanner sends no terminator, or
+// it broke off. What has come is taken as it is, so that it is neither lost nor glued to
+// the next one. A person who types may think in between.
+func (s *sink) hush() {
+	s.strokes++
+	if s.quiet != nil {
+		s.quiet.Stop()
 	}
+	n := s.strokes
+	s.quiet = s.after(func() {
+		s.do(func() {
+			if !s.awake || s.strokes != n || s.typing() && s.framer.Len() <= typedMost {
+				return
+			}
+			scan, done := s.framer.End()
+			s.framed(scan, done, scanner.Silence)
+		})
+	})
+}
+
+func (s *sink) framed(scan string, done bool, end rune) {
 	s.tell()
 	if done {
-		s.scan(scan)
+		s.scan(scan, end)
 	}
 }
 
 func (s *sink) tell() {
 	if s.shown != nil {
-		s.shown(string(s.typed))
+		s.shown(s.framer.Text())
 	}
 }
 

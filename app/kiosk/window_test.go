@@ -21,6 +21,9 @@ import (
 	"dapilgate/assets"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
+	"dapilgate/labels/printer"
+	"dapilgate/labels/printer/printertest"
+	"dapilgate/scanner"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -83,9 +86,12 @@ func (h *hall) open(size fyne.Size, change ...func(*Config)) {
 	h.s = newShell(ctx, h.win, cfg, func(f func()) { h.ui <- f }, fyne.CurrentApp().Settings().SetTheme)
 	over := make(chan struct{})
 	go func() { h.s.work(); close(over) }()
+	listened := make(chan struct{})
+	go func() { h.s.devices.listen(); close(listened) }()
 	t.Cleanup(func() {
 		stop()
 		<-over
+		<-listened
 		h.s.close()
 	})
 	h.win.Resize(size)
@@ -413,7 +419,9 @@ var views = []view{
 	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
 	{"close-short", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("load.close")) }},
 	{"closed", func(h *hall) { h.tap(T(shortageReasons[0])); h.tap(T("close.do")) }},
-	{"trucks", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("nav.trucks")) }},
+	{"papers", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
+	{"papers-made", func(h *hall) { h.tap(T("papers.make")) }},
+	{"trucks", func(h *hall) { h.tap(T("nav.trucks")) }},
 	{"trucks-pass", func(h *hall) { h.tap(T("trucks.pass")) }},
 	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
 	{"trucks-done", func(h *hall) { h.tap("Cakung"); h.tap(T("choose.done")) }},
@@ -451,15 +459,49 @@ var views = []view{
 	{"back-twice", func(h *hall) { h.scan(h.label(h.four[5])) }},
 	{"back-void", func(h *hall) { h.scan(h.f.Label(h.four[3].Box, 1)) }},
 	{"back-foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"printers-none", func(h *hall) { h.tap(T("labels.tab.printers")) }},
+	{"printers-add", func(h *hall) { h.tap(T("printers.add")) }},
+	{"printers", func(h *hall) { h.tap(T("back")); h.printers() }},
+	{"printers-card", func(h *hall) { h.tap("Zebra gudang") }},
+	{"printers-shifted", func(h *hall) { h.tap("+1"); h.tap(T("printers.keep")) }},
+	{"printers-forget", func(h *hall) { h.labels().note = nil; h.tap(T("printers.forget")) }},
+	{"printers-chosen", func(h *hall) { h.tap(T("back")); h.tap(T("printers.use")) }},
+	{"printers-running", func(h *hall) {
+		h.s.job = &printJob{cancel: func() {}, done: 40, total: 123, began: time.Now().Add(-time.Minute), on: "Zebra gudang utama lantai 2",
+			status: printer.Status{State: printer.Stopped, Reasons: []printer.Reason{printer.PaperOut, printer.HeadOpen}, Warnings: []printer.Reason{printer.InkLow}}}
+		h.s.refresh()
+	}},
+	{"approve", func(h *hall) {
+		h.s.job = nil
+		h.dewi()
+		h.tap(T("labels.tab.history"))
+		h.scan(h.label(h.five[3]))
+		h.tap(T(spoilReasons[0]))
+		h.tap(T("found.spoil"))
+	}},
+	{"approve-wrong", func(h *hall) { h.scan("123456") }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
+	{"progress-saved", func(h *hall) { h.tap(T("progress.save")) }},
+	{"progress-tps", func(h *hall) {
+		x := h.s.shown.(*progress)
+		x.into(within{"31.75", "Kota Jakarta Timur"}, within{"31.75.06", "Cakung"}, within{"31.75.06.1001", "Jatinegara"})
+		h.settle()
+	}},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
+	{"scanners", func(h *hall) { h.tap(T("settings.tab.scanners")) }},
+	{"scanners-label", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"scanners-controls", func(h *hall) { h.heard("\x02]Q1"+strings.Repeat("\x1dDG1", 99), scanner.Silence) }},
+	{"scanners-well", func(h *hall) { h.scan(scanner.Calibration) }},
+	{"scanners-bad", func(h *hall) {
+		h.heard("\x02]Q1"+strings.NewReplacer("Y", "z", "Z", "y", "y", "Z", "z", "Y", "A", "a").Replace(scanner.Calibration)[:40]+"\x03", scanner.Silence)
+	}},
 	{"audit", func(h *hall) { h.tap(T("nav.audit")) }},
 	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
 	{"audit-checkpoint", func(h *hall) { h.scan(h.checkpoints()[1].String()) }},
 	{"people", func(h *hall) { h.tap(T("nav.settings")); h.tap(T("settings.people")) }},
 	{"people-person", func(h *hall) { h.tap("budi") }},
-	{"people-ask", func(h *hall) { h.dewi(); h.tap(T("people.badge")) }},
+	{"people-ask", func(h *hall) { h.tap(T("people.badge")) }},
 	{"people-wrong", func(h *hall) { h.pin("111222") }},
 	{"people-done", func(h *hall) { h.pin(dewiPIN) }},
 	{"takeover", func(h *hall) {
@@ -485,7 +527,7 @@ var views = []view{
 		h.tap(T("close.do"))
 		h.loading().dismiss()
 	}},
-	{"reopen", func(h *hall) { h.tap(T("reopen.button", words.Data{"Truck": "B 9456 KPU"})) }},
+	{"reopen", func(h *hall) { h.tap(T("reopen.do")) }},
 	{"reopen-ask", func(h *hall) { h.tap(T(reopenReasons[1])); h.tap(T("reopen.do")) }},
 	{"reopened", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
 	{"countdown", func(h *hall) {
@@ -496,7 +538,7 @@ var views = []view{
 	{"countdown-over", func(h *hall) { h.s.cfg.Idle = 0; h.s.touched() }},
 }
 
-const dewiPIN = "604817"
+const dewiPIN = "551122"
 
 // dewi adds a second penyelia.
 func (h *hall) dewi() {
@@ -527,6 +569,34 @@ func (h *hall) checkpoints() []code.Checkpoint {
 		h.t.Fatal(err)
 	}
 	return all
+}
+
+// printers makes a book of printers, of which one has no paper and one does not answer.
+func (h *hall) printers() {
+	h.t.Helper()
+	out := printertest.New(h.t, func(f *printertest.Fake) { f.PaperOut, f.HeadOpen, f.Model = 1, 1, "ZT230-200dpi,V72.19.6Z,8,8192KB" })
+	silent := printertest.New(h.t)
+	silent.Stop()
+	x := h.labels()
+	for _, p := range []printer.Printer{
+		{Name: "Zebra gudang", Address: "tcp://" + out.Address(), Stock: "thermal-100x150", DPI: 203},
+		{Name: "Zebra cadangan", Address: "tcp://" + silent.Address(), Stock: "thermal-100x150"},
+		{Name: "Laser kantor", Address: "ipp://127.0.0.1:1/ipp/print"},
+	} {
+		if err := x.printers.book.Put(p); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	x.printers.read()
+	h.until("all printers are heard of", func() bool { return len(x.printers.how) == 3 })
+	h.settle()
+}
+
+// heard is a scan of a device that is called Pistol 1.
+func (h *hall) heard(text string, end rune) {
+	h.t.Helper()
+	h.s.devices.heard(scanner.Event{Source: "Pistol 1", What: scanner.Scanned, Scan: scanner.Scan{Text: text, Terminator: end, Source: "Pistol 1", At: time.Now()}})
+	h.settle()
 }
 
 // breakPrint leaves a print in the ledger as a crash does: labels planned and sent, and

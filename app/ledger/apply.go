@@ -21,7 +21,7 @@ var stateTables = []struct{ name, order string }{
 // must need nothing but the event, the election and the state tables themselves.
 func (t *tx) apply(ctx context.Context, e Event) error {
 	switch e.Kind {
-	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued:
+	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued, LossNoted:
 		return nil
 	case SealAdded:
 		return withPayload(e, func(p sealPayload) error {
@@ -181,28 +181,42 @@ func (t *tx) applyBatch(ctx context.Context, e Event, p batchPayload) error {
 }
 
 func (t *tx) applyLabels(ctx context.Context, e Event, p labelsPayload) error {
+	if len(p.Labels) == 0 {
+		return nil
+	}
+	var rows []any                 // of new labels
+	boxes := map[int][]any{}       // by revision, which nearly always is one
+	revisions := make([]int, 0, 1) // in their order in the event
 	for _, r := range p.Labels {
 		key, err := t.l.key(r.Box)
 		if err != nil {
-			return err
-		}
-		switch e.Kind {
-		case LabelsPlanned:
-			err = t.run(ctx, `INSERT INTO labels (box, revision, batch, state, scanned) VALUES (?, ?, ?, 'planned', 0)`, key, r.Revision, p.Batch)
-		case LabelsChecked:
-			// What can be scanned came out of the printer.
-			err = t.run(ctx, `UPDATE labels SET scanned = 1, state = 'printed' WHERE box = ? AND revision = ?`, key, r.Revision)
-		default:
-			err = t.run(ctx, `UPDATE labels SET state = ? WHERE box = ? AND revision = ?`, labelStateAfter[e.Kind], key, r.Revision)
-		}
-		if err != nil {
 			return fmt.Errorf("label %s/%d: %w", r.Box, r.Revision, err)
 		}
+		if boxes[r.Revision] == nil {
+			revisions = append(revisions, r.Revision)
+		}
+		boxes[r.Revision] = append(boxes[r.Revision], key)
+		rows = append(rows, key, r.Revision, p.Batch)
 	}
-	if e.Kind != LabelsPlanned {
-		return nil
+	if e.Kind == LabelsPlanned {
+		const row = `(?, ?, ?, 'planned', 0)`
+		if err := t.run(ctx, `INSERT INTO labels (box, revision, batch, state, scanned) VALUES `+row+strings.Repeat(`, `+row, len(p.Labels)-1), rows...); err != nil {
+			return fmt.Errorf("labels of batch %d: %w", p.Batch, err)
+		}
+		return t.run(ctx, `UPDATE batches SET labels = labels + ? WHERE id = ?`, len(p.Labels), p.Batch)
 	}
-	return t.run(ctx, `UPDATE batches SET labels = labels + ? WHERE id = ?`, len(p.Labels), p.Batch)
+	state, scanned := labelStateAfter[e.Kind], ``
+	if e.Kind == LabelsChecked {
+		state, scanned = LabelPrinted, `scanned = 1, ` // what can be scanned came out of the printer
+	}
+	for _, rev := range revisions {
+		keys := boxes[rev]
+		err := t.run(ctx, `UPDATE labels SET `+scanned+`state = ? WHERE revision = ? AND box IN (`+list(len(keys)), append(args(state, rev), keys...)...)
+		if err != nil {
+			return fmt.Errorf("labels of batch %d: %w", p.Batch, err)
+		}
+	}
+	return nil
 }
 
 func (t *tx) applyScan(ctx context.Context, e Event, p scanPayload) error {

@@ -2,19 +2,27 @@ package ledger_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"dapilgate/app/election"
 	"dapilgate/app/election/electiontest"
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/ledger/pgtest"
 	"dapilgate/assets"
 	"dapilgate/labels/code"
 )
@@ -80,6 +88,130 @@ func BenchmarkScan(b *testing.B) {
 			b.ReportMetric(at(scan, 99)/1e6, "p99-ms")
 			b.ReportMetric(at(scan, 50)/at(sync, 50), "p50/fsync")
 			b.ReportMetric(at(scan, 99)/at(sync, 99), "p99/fsync")
+		})
+	}
+}
+
+// benchRounds: bare inserts and scans take turns, so that both meet the same moods of the
+// machine.
+const benchRounds = 5
+
+// BenchmarkDocks measures docks that share a server, each with connections of its own and
+// all at full speed, beside bare inserts of one row of the same size into a table with
+// nothing but a key, from as many connections to the same server in the same run.
+// b.N is the number of scans of all docks together.
+func BenchmarkDocks(b *testing.B) {
+	s := pgtest.Start(b, "max_wal_size = 4GB")
+	f := ledgertest.NewAt(b, s.Address(b), assets.DefaultEvent())
+	rows := f.Boxes(ledger.Filter{})
+	byDistrict := map[election.District][]election.Box{}
+	for _, r := range rows {
+		if r.Box.Item != election.ItemBox {
+			continue // a spare has no district
+		}
+		byDistrict[r.Box.Routing] = append(byDistrict[r.Box.Routing], r.Box)
+	}
+	districts := slices.SortedFunc(maps.Keys(byDistrict), func(a, b election.District) int { return strings.Compare(a.Code, b.Code) })
+	bare, err := sql.Open("pgx", f.Path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer bare.Close()
+	if _, err := bare.Exec(`CREATE TABLE bare (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row text NOT NULL)`); err != nil {
+		b.Fatal(err)
+	}
+	last := 0 // dock; each run has its own
+	for _, docks := range []int{1, 4, 16, 64} {
+		b.Run(strconv.Itoa(docks), func(b *testing.B) {
+			each := max(1, b.N/docks/benchRounds)
+			dock := last
+			last += docks
+			bare.SetMaxOpenConns(docks)
+			bare.SetMaxIdleConns(docks)
+			ledgers, work := make([]*ledger.Ledger, docks), make([][]code.Reading, docks)
+			for i := range docks {
+				var err error
+				if ledgers[i], err = ledger.Open(b.Context(), f.Path); err != nil {
+					b.Fatal(err)
+				}
+				defer ledgers[i].Close()
+				d := districts[i%len(districts)]
+				n := each * benchRounds
+				if n > len(byDistrict[d]) {
+					b.Fatalf("%d scans are more than there are boxes; use a smaller -benchtime", b.N)
+				}
+				mine := byDistrict[d][:n]
+				byDistrict[d] = byDistrict[d][n:]
+				number := dock + i + 1
+				var ids []string
+				for _, box := range mine {
+					ids = append(ids, box.ID())
+					work[i] = append(work[i], code.Parse(f.Label(box, 1), f.Keys()))
+				}
+				f.Print(ids...)
+				plate := fmt.Sprintf("B %d", number)
+				f.Truck(plate)
+				if _, err := ledgers[i].OpenLoad(b.Context(), f.Sari, number, plate, d, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			row := strings.Repeat("x", 700) // about what a scan's event takes
+			together := func(do func(dock, i int) error) ([]time.Duration, time.Duration) {
+				var wg sync.WaitGroup
+				took := make([][]time.Duration, docks)
+				start := time.Now()
+				for d := range docks {
+					wg.Go(func() {
+						for i := range each {
+							at := time.Now()
+							if err := do(d, i); err != nil {
+								b.Error(err)
+								return
+							}
+							took[d] = append(took[d], time.Since(at))
+						}
+					})
+				}
+				wg.Wait()
+				return slices.Concat(took...), time.Since(start)
+			}
+			insert := func(int, int) error {
+				_, err := bare.Exec(`INSERT INTO bare (row) VALUES ($1)`, row)
+				return err
+			}
+			together(insert) // connections
+			var scans, inserts []time.Duration
+			var scanning, inserting time.Duration
+			b.ResetTimer()
+			for r := range benchRounds {
+				t, all := together(insert)
+				inserts, inserting = append(inserts, t...), inserting+all
+				t, all = together(func(d, i int) error {
+					scan := ledger.ScanRequest{ID: ledger.NewID(), Dock: dock + d + 1, Operator: "sari", Reading: work[d][r*each+i]}
+					j, err := ledgers[d].Judge(b.Context(), scan)
+					for errors.Is(err, ledger.ErrUnavailable) { // too slow: the dock asks again
+						j, err = ledgers[d].Judge(b.Context(), scan)
+					}
+					if err == nil && j.Decision.Verdict != gate.Accepted {
+						err = fmt.Errorf("a good box is %s", j.Decision.Verdict)
+					}
+					return err
+				})
+				scans, scanning = append(scans, t...), scanning+all
+			}
+			b.StopTimer()
+			slices.Sort(scans)
+			slices.Sort(inserts)
+			rate := func(d []time.Duration, in time.Duration) float64 { return float64(len(d)) / in.Seconds() }
+			at := func(d []time.Duration, p int) float64 { return float64(d[len(d)*p/100]) / 1e6 }
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(rate(scans, scanning), "scans/s")
+			b.ReportMetric(at(scans, 50), "p50-ms")
+			b.ReportMetric(at(scans, 99), "p99-ms")
+			b.ReportMetric(rate(inserts, inserting), "bare/s")
+			b.ReportMetric(at(inserts, 50), "bare-p50-ms")
+			b.ReportMetric(at(inserts, 99), "bare-p99-ms")
+			b.ReportMetric(rate(scans, scanning)/rate(inserts, inserting), "scans/bare")
 		})
 	}
 }

@@ -34,6 +34,8 @@ type dialect interface {
 	rebind(query string) string
 	// bounded limits how long a transaction of this span may take.
 	bounded(ctx context.Context, s span) (context.Context, context.CancelFunc)
+	// calling limits how long a scan may take.
+	calling(ctx context.Context) (context.Context, context.CancelFunc)
 	// within is the context for statements of a transaction that has begun.
 	within(ctx context.Context) context.Context
 	// begin takes the locks of the span, as the first thing in the transaction.
@@ -49,6 +51,12 @@ type dialect interface {
 	// judgeFast records an accepted scan in one statement, where that can be done; ok is
 	// false where the scan must take the long way. Then nothing was recorded.
 	judgeFast(ctx context.Context, l *Ledger, r ScanRequest) (j Judgement, ok bool, err error)
+	// hold keeps a dock for this process.
+	hold(ctx context.Context, l *Ledger, dock int) (hold, error)
+	// notify tells the other docks, soon, that something was committed.
+	notify(l *Ledger)
+	// close ends what notify began.
+	close()
 	// translate gives the engine's errors our sentinels.
 	translate(err error) error
 }

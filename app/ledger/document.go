@@ -40,11 +40,12 @@ func (l *Ledger) IssueDocument(ctx context.Context, by Person, d Document) (Issu
 	if d.Kind == "" || d.Copies < 1 || strings.ContainsAny(d.Kind, `%_"\`) {
 		return fail(fmt.Errorf("%w: kind %q, %d copies", ErrInvalid, d.Kind, d.Copies))
 	}
-	dock, err := l.dockOf(ctx, d.Load)
+	var out Issued
+	ld, err := l.LoadByID(ctx, d.Load)
 	if err != nil {
 		return fail(err)
 	}
-	var out Issued
+	dock := ld.Dock
 	err = l.updateDock(ctx, dock, func(t *tx) error {
 		var state string
 		if err := t.must(ctx, "this load", `SELECT state FROM loads WHERE id = ?`, args(d.Load), &state); err != nil {

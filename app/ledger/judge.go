@@ -84,9 +84,24 @@ var hotQueries = []string{qHead, qMoveHead, qInsertEvent, qDock, qBox, qLoadBox,
 // returns without error the verdict is durable. On any error nothing may be shown green:
 // the scan may be judged again under the same ID without harm. Error: ErrUnavailable.
 func (l *Ledger) Judge(ctx context.Context, r ScanRequest) (Judgement, error) {
+	j, ok, err := l.d.judgeFast(ctx, l, r)
+	if err == nil && !ok {
+		j, err = l.judge(ctx, r)
+	}
+	if err != nil {
+		return Judgement{}, l.unavailable(fmt.Errorf("judge scan at dock %d: %w", r.Dock, err))
+	}
+	return j, nil
+}
+
+// judge is the long way, in a transaction of several statements.
+func (l *Ledger) judge(ctx context.Context, r ScanRequest) (Judgement, error) {
 	var j Judgement
+	var end chainHead
+	ctx, cancel := l.d.calling(ctx)
+	defer cancel()
 	err := l.updateDock(ctx, r.Dock, func(t *tx) error {
-		j = Judgement{}
+		j, end = Judgement{}, chainHead{}
 		f, key, seen, err := t.facts(ctx, r, &j)
 		if err != nil {
 			return err
@@ -100,12 +115,13 @@ func (l *Ledger) Judge(ctx context.Context, r ScanRequest) (Judgement, error) {
 			return err
 		}
 		j.after(f)
+		end = *t.known
 		return nil
 	})
-	if err != nil {
-		return Judgement{}, l.unavailable(fmt.Errorf("judge scan at dock %d: %w", r.Dock, err))
+	if err == nil && j.Load != nil && j.Lock == nil && end.seq > 0 {
+		l.remember(r.Dock, dockMemory{end, *j.Load})
 	}
-	return j, nil
+	return j, err
 }
 
 // repeat answers a scan that is in the log already with its first verdict.

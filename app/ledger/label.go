@@ -30,7 +30,7 @@ func (l *Ledger) OpenBatch(ctx context.Context, by Person, r BatchRequest) (int6
 			return l.update(ctx, func(t *tx) error { return f(t, "") })
 		}
 		if r.Reprint { // it voids labels
-			run = func(f func(*tx, string) error) error { return l.change(ctx, by, officeSpan, f) }
+			run = func(f func(*tx, string) error) error { return l.change(ctx, by, f) }
 		}
 		err = run(func(t *tx, second string) error {
 			if _, err := t.one(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM batches`, nil, &id); err != nil {
@@ -75,15 +75,19 @@ func (l *Ledger) PlanLabels(ctx context.Context, by Person, batch int64, reprint
 		if state != batchOpen {
 			return fmt.Errorf("%w: the batch is %s", ErrConflict, state)
 		}
+		known, err := t.newest(ctx, boxes)
+		if err != nil {
+			return err
+		}
 		for _, id := range boxes {
-			rev, err := t.nextRevision(ctx, id, reprint)
+			rev, err := known[id].next(reprint)
 			if err != nil {
 				return fmt.Errorf("box %s: %w", id, err)
 			}
 			revisions = append(revisions, rev)
 			p.Labels = append(p.Labels, labelRef{id, rev})
 		}
-		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: LabelsPlanned, payload: p})
+		_, err = t.append(ctx, act{dock: Office, actor: by.Name, kind: LabelsPlanned, payload: p})
 		return err
 	})
 	if err != nil {
@@ -95,29 +99,77 @@ func (l *Ledger) PlanLabels(ctx context.Context, by Person, batch int64, reprint
 // maxRevision is what the label has room for.
 const maxRevision = 99
 
-func (t *tx) nextRevision(ctx context.Context, id string, reprint bool) (int, error) {
-	key, err := t.l.key(id)
-	if err != nil {
-		return 0, err
-	}
-	var revision int
-	var state, plate string
-	err = t.must(ctx, "no such box in this event", `SELECT COALESCE(l.revision, 0), COALESCE(l.state, ''), COALESCE(ld.plate, '')
+// boxLabel is a label of a box, and the truck that the box is on.
+type boxLabel struct {
+	revision int
+	state    string
+	plate    string
+}
+
+// newest are the newest labels of boxes, by their identity. Error: ErrNotFound, for a box
+// that is not in the event.
+func (t *tx) newest(ctx context.Context, boxes []string) (map[string]*boxLabel, error) {
+	return t.boxLabels(ctx, boxes, "no such box in this event", `SELECT b.key, COALESCE(l.revision, 0), COALESCE(l.state, ''), COALESCE(ld.plate, '')
 		FROM boxes b
 		LEFT JOIN labels l ON l.box = b.key AND l.revision = (SELECT MAX(revision) FROM labels WHERE box = b.key)
 		LEFT JOIN load_boxes lb ON lb.box = b.key LEFT JOIN loads ld ON ld.id = lb.load
-		WHERE b.key = ?`, args(key), &revision, &state, &plate)
+		WHERE b.key IN (`, nil)
+}
+
+// boxLabels runs one query for all boxes at once: on a server each call is a way across
+// the network, and no scan is judged meanwhile. The keys' list is added to the query.
+func (t *tx) boxLabels(ctx context.Context, boxes []string, missing, query string, a []any) (map[string]*boxLabel, error) {
+	out := make(map[string]*boxLabel, len(boxes))
+	if len(boxes) == 0 {
+		return out, nil
+	}
+	byKey := make(map[int64]string, len(boxes))
+	for _, id := range boxes {
+		key, err := t.l.key(id)
+		if err != nil {
+			return nil, err
+		}
+		byKey[key] = id
+		a = append(a, key)
+	}
+	r, err := t.t.QueryContext(t.within(ctx), t.l.d.rebind(query+list(len(boxes))), a...)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	for r.Next() {
+		var key int64
+		var x boxLabel
+		if err := r.Scan(&key, &x.revision, &x.state, &x.plate); err != nil {
+			return nil, err
+		}
+		out[byKey[key]] = &x
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	for _, id := range boxes {
+		if out[id] == nil {
+			return nil, fmt.Errorf("box %s: %w: %s", id, ErrNotFound, missing)
+		}
+	}
+	return out, nil
+}
+
+// list is the end of a list of n arguments.
+func list(n int) string { return `?` + strings.Repeat(`, ?`, n-1) + `)` }
+
+// next is the revision of the box's next label.
+func (x *boxLabel) next(reprint bool) (int, error) {
 	switch {
-	case err != nil:
-		return 0, err
-	case plate != "":
-		return 0, fmt.Errorf("%w: it is loaded on %s; take it off first", ErrConflict, plate)
-	case revision > 0 && state != LabelVoid && state != LabelSpoiled && !reprint:
-		return 0, fmt.Errorf("%w: it has a label (revision %d); a reprint needs its reason", ErrExists, revision)
-	case revision >= maxRevision:
+	case x.plate != "":
+		return 0, fmt.Errorf("%w: it is loaded on %s; take it off first", ErrConflict, x.plate)
+	case x.revision > 0 && x.state != LabelVoid && x.state != LabelSpoiled && !reprint:
+		return 0, fmt.Errorf("%w: it has a label (revision %d); a reprint needs its reason", ErrExists, x.revision)
+	case x.revision >= maxRevision:
 		return 0, fmt.Errorf("%w: revision %d is the last one that a label has room for", ErrConflict, maxRevision)
 	}
-	return revision + 1, nil
+	return x.revision + 1, nil
 }
 
 // LabelsSent records that the bytes of these labels are about to go to a printer. It comes
@@ -156,22 +208,18 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 		return l.updateBoxes(ctx, func(t *tx) error { return f(t, "") })
 	}
 	if kind == LabelsSpoiled {
-		run = func(f func(*tx, string) error) error { return l.change(ctx, by, boxesSpan, f) }
+		run = func(f func(*tx, string) error) error { return l.changeIn(ctx, by, boxesSpan, f) }
 	}
 	err := run(func(t *tx, second string) error {
 		p.Labels, p.Second = p.Labels[:0], second
+		of, err := t.boxLabels(ctx, boxes, "it has no label in this batch", `SELECT l.box, l.revision, l.state, COALESCE(ld.plate, '') FROM labels l
+			LEFT JOIN load_boxes lb ON lb.box = l.box LEFT JOIN loads ld ON ld.id = lb.load
+			WHERE l.batch = ? AND l.box IN (`, args(batch))
+		if err != nil {
+			return err
+		}
 		for i, box := range boxes {
-			key, err := t.l.key(box)
-			if err != nil {
-				return err
-			}
-			var revision int
-			var state, plate string
-			if err := t.must(ctx, "box "+box+" in this batch", `SELECT l.revision, l.state, COALESCE(ld.plate, '') FROM labels l
-				LEFT JOIN load_boxes lb ON lb.box = l.box LEFT JOIN loads ld ON ld.id = lb.load
-				WHERE l.batch = ? AND l.box = ?`, args(batch, key), &revision, &state, &plate); err != nil {
-				return err
-			}
+			revision, state, plate := of[box].revision, of[box].state, of[box].plate
 			switch {
 			case revisions != nil && revisions[i] != revision:
 				return fmt.Errorf("%w: box %s has revision %d in this batch, not %d", ErrInvalid, box, revision, revisions[i])
@@ -182,7 +230,7 @@ func (l *Ledger) labels(ctx context.Context, by Person, kind Kind, batch int64, 
 			}
 			p.Labels = append(p.Labels, labelRef{box, revision})
 		}
-		_, err := t.append(ctx, act{dock: Office, actor: by.Name, kind: kind, payload: p})
+		_, err = t.append(ctx, act{dock: Office, actor: by.Name, kind: kind, payload: p})
 		return err
 	})
 	if err != nil {

@@ -33,7 +33,9 @@ type Ledger struct {
 	clock func() time.Time
 
 	mu    sync.Mutex
-	stmts map[string]*sql.Stmt // prepared on the write connection
+	stmts map[string]*sql.Stmt                    // prepared on the write connection
+	docks map[int]dockMemory                      // what a dock was after its last scan; see judgeFast
+	areas map[election.AreaCode]election.District // routing of areas that were asked for
 }
 
 // Open opens a ledger that exists. Errors: ErrNotFound, ErrNotLedger, ErrNewer,
@@ -58,7 +60,7 @@ func connect(ctx context.Context, address string, create bool) (*Ledger, error) 
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{d: d, clock: time.Now, stmts: map[string]*sql.Stmt{}}
+	l := &Ledger{d: d, clock: time.Now, stmts: map[string]*sql.Stmt{}, docks: map[int]dockMemory{}, areas: map[election.AreaCode]election.District{}}
 	l.info.Engine, l.info.Address = d.name(), d.shown(address)
 	if l.write, l.read, err = d.open(ctx, address, create); err != nil {
 		return nil, err
@@ -68,6 +70,7 @@ func connect(ctx context.Context, address string, create bool) (*Ledger, error) 
 
 // Close ends the work with the ledger.
 func (l *Ledger) Close() error {
+	l.d.close()
 	l.mu.Lock()
 	for _, s := range l.stmts {
 		s.Close()
@@ -172,11 +175,12 @@ func (l *Ledger) updateBoxes(ctx context.Context, f func(*tx) error) error {
 }
 
 func (l *Ledger) transact(ctx context.Context, s span, f func(*tx) error) error {
+	l.recall(s.dock)
 	const most = 5 // tries; each time another one won
 	for i := 1; ; i++ {
 		err := l.attempt(ctx, s, f)
 		if err == nil {
-			l.changed()
+			l.d.notify(l)
 			return nil
 		}
 		if i == most || !l.d.again(err) {
@@ -285,6 +289,3 @@ func (l *Ledger) rows(ctx context.Context, query string, a []any, scan func(*sql
 	}
 	return l.d.translate(r.Err())
 }
-
-// changed is called after each commit.
-func (l *Ledger) changed() {}

@@ -97,15 +97,20 @@ func require(by Person, roles ...Role) error {
 // AddPerson lets a penyelia add a person, with a second one's approval. Errors:
 // ErrNotAllowed, ErrSecond, ErrInvalid, ErrExists.
 func (l *Ledger) AddPerson(ctx context.Context, by Person, name string, role Role, pin string) (Person, error) {
-	err := l.change(ctx, by, officeSpan, func(t *tx, second string) error { return t.addPerson(ctx, by.Name, second, name, role, pin) })
+	err := l.change(ctx, by, func(t *tx, second string) error { return t.addPerson(ctx, by.Name, second, name, role, pin) })
 	if err != nil {
 		return Person{}, fmt.Errorf("add %s: %w", name, err)
 	}
 	return Person{Name: name, Role: role, Active: true}, nil
 }
 
-// change runs a change of people or of labels: a penyelia's act, which needs a second one.
-func (l *Ledger) change(ctx context.Context, by Person, s span, f func(t *tx, second string) error) error {
+// change runs a change of people: a penyelia's act, which needs a second one.
+func (l *Ledger) change(ctx context.Context, by Person, f func(t *tx, second string) error) error {
+	return l.changeIn(ctx, by, officeSpan, f)
+}
+
+// changeIn is change for acts that write to more than the office's chain.
+func (l *Ledger) changeIn(ctx context.Context, by Person, s span, f func(t *tx, second string) error) error {
 	if err := require(by, Penyelia); err != nil {
 		return err
 	}
@@ -140,7 +145,7 @@ func (t *tx) addPerson(ctx context.Context, by, second, name string, role Role, 
 // themselves, so one penyelia always stays. Errors: ErrNotAllowed, ErrSecond, ErrNotFound,
 // ErrConflict.
 func (l *Ledger) StopPerson(ctx context.Context, by Person, name string) error {
-	err := l.change(ctx, by, officeSpan, func(t *tx, second string) error {
+	err := l.change(ctx, by, func(t *tx, second string) error {
 		if name == by.Name {
 			return fmt.Errorf("%w: nobody stops themselves; another penyelia must", ErrConflict)
 		}
@@ -154,7 +159,7 @@ func (l *Ledger) StopPerson(ctx context.Context, by Person, name string) error {
 
 // RestorePerson lets a person act again, who was stopped. Errors: see StopPerson.
 func (l *Ledger) RestorePerson(ctx context.Context, by Person, name string) error {
-	err := l.change(ctx, by, officeSpan, func(t *tx, second string) error { return t.setActive(ctx, by, second, name, true) })
+	err := l.change(ctx, by, func(t *tx, second string) error { return t.setActive(ctx, by, second, name, true) })
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", name, err)
 	}
@@ -180,7 +185,7 @@ func (t *tx) setActive(ctx context.Context, by Person, second, name string, acti
 // SetPIN gives a person a new PIN, who forgot the old one. It also ends the pause after
 // wrong PINs. Errors: ErrNotAllowed, ErrSecond, ErrNotFound, ErrInvalid.
 func (l *Ledger) SetPIN(ctx context.Context, by Person, name, pin string) error {
-	err := l.change(ctx, by, officeSpan, func(t *tx, second string) error { return t.setPIN(ctx, by.Name, second, name, pin) })
+	err := l.change(ctx, by, func(t *tx, second string) error { return t.setPIN(ctx, by.Name, second, name, pin) })
 	if err != nil {
 		return fmt.Errorf("new PIN of %s: %w", name, err)
 	}
@@ -302,7 +307,7 @@ func (l *Ledger) NoteSignOut(ctx context.Context, dock int, p Person, why string
 // Errors: ErrNotAllowed, ErrSecond, ErrNotFound, ErrConflict (the person was stopped).
 func (l *Ledger) IssueBadge(ctx context.Context, by Person, name string) (string, error) {
 	token := newToken()
-	err := l.change(ctx, by, officeSpan, func(t *tx, second string) error {
+	err := l.change(ctx, by, func(t *tx, second string) error {
 		var active bool
 		if err := t.must(ctx, name, `SELECT active FROM people WHERE name = ?`, args(name), &active); err != nil {
 			return err

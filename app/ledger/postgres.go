@@ -26,7 +26,8 @@ const oldestServer = 150000
 // address is pgx's: TLS by sslmode and its certificates, several hosts for a fail-over.
 type postgresDialect struct {
 	config *pgx.ConnConfig
-	bound  *sync.Map // query with "?" → query with "$1"
+	bound  sync.Map // query with "?" → query with "$1"
+	news   news
 }
 
 func newPostgres(address string) (dialect, error) {
@@ -43,7 +44,7 @@ func newPostgres(address string) (dialect, error) {
 			c.RuntimeParams[name] = value
 		}
 	}
-	return &postgresDialect{config: c, bound: &sync.Map{}}, nil
+	return &postgresDialect{config: c}, nil
 }
 
 const connectTime = 2 * time.Second
@@ -53,6 +54,9 @@ var sessionSettings = map[string]string{
 	"application_name": "dapilgate",
 	// Durable when it is answered; what the server's default is doesn't matter.
 	"synchronous_commit": "on",
+	// Every statement of a scan finds its rows by a key: planning it anew would cost more
+	// than running it.
+	"plan_cache_mode": "force_generic_plan",
 	// A kiosk that hangs or loses its network must not keep the others waiting.
 	"idle_in_transaction_session_timeout": "5s",
 	"lock_timeout":                        "5s",
@@ -117,6 +121,10 @@ func (*postgresDialect) bounded(ctx context.Context, s span) (context.Context, c
 	return context.WithTimeout(ctx, dockTime)
 }
 
+func (*postgresDialect) calling(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, callTime)
+}
+
 func (*postgresDialect) within(ctx context.Context) context.Context { return ctx }
 
 func (*postgresDialect) again(err error) bool {
@@ -126,6 +134,12 @@ func (*postgresDialect) again(err error) bool {
 	}
 	// Another transaction won: a unique key, a deadlock, a serialization failure.
 	return e.Code == "23505" || e.Code == "40P01" || e.Code == "40001"
+}
+
+// isDivision tells of a division by zero, by which a statement of ours says no.
+func isDivision(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "22012"
 }
 
 func (*postgresDialect) snapshot() *sql.TxOptions {
@@ -192,13 +206,10 @@ func (d *postgresDialect) begin(ctx context.Context, t *tx, s span) error {
 		return nil
 	}
 	// Every scan that may load a box holds ROW EXCLUSIVE on load_boxes from before it
-	// looks at the box until it is committed; the stronger lock keeps it out.
-	mode := "ROW EXCLUSIVE"
-	if s.boxes {
-		mode = "SHARE ROW EXCLUSIVE"
-	}
-	if s.boxes || s.dock != Office {
-		if _, err := t.t.ExecContext(ctx, `LOCK TABLE load_boxes IN `+mode+` MODE`); err != nil {
+	// looks at the box until it is committed; the stronger lock keeps it out. It comes
+	// last, so that scans don't wait while the office waits for itself.
+	if s.dock != Office {
+		if _, err := t.t.ExecContext(ctx, `LOCK TABLE load_boxes IN ROW EXCLUSIVE MODE`); err != nil {
 			return err
 		}
 	}
@@ -206,8 +217,14 @@ func (d *postgresDialect) begin(ctx context.Context, t *tx, s span) error {
 	// has none yet: then its unique (dock, seq) lets only one of two win.
 	h := chainHead{dock: s.dock}
 	found, err := t.one(ctx, `SELECT seq, hash FROM chains WHERE dock = ? FOR UPDATE`, args(s.dock), &h.seq, &h.hash)
+	if err != nil {
+		return err
+	}
 	if found {
 		t.known = &h
+	}
+	if s.boxes {
+		_, err = t.t.ExecContext(ctx, `LOCK TABLE load_boxes IN SHARE ROW EXCLUSIVE MODE`)
 	}
 	return err
 }
@@ -267,8 +284,4 @@ func (*postgresDialect) translate(err error) error {
 func (d *postgresDialect) migrated(ctx context.Context, t *sql.Tx) error {
 	_, err := t.ExecContext(ctx, grants)
 	return err
-}
-
-func (d *postgresDialect) judgeFast(context.Context, *Ledger, ScanRequest) (Judgement, bool, error) {
-	return Judgement{}, false, nil
 }

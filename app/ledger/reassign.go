@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -145,12 +143,8 @@ func (l *Ledger) exception(ctx context.Context, by Person, load int64, reason st
 	if strings.TrimSpace(reason) == "" {
 		return fmt.Errorf("%w: a reason is needed", ErrInvalid)
 	}
-	dock, err := l.dockOf(ctx, load)
-	if err != nil {
-		return err
-	}
-	// No scan is judged meanwhile: it would know the load as it was.
-	return l.approved(ctx, by, span{dock: dock, boxes: true}, func(t *tx, second string) error {
+	// It may concern two docks, and whether the load is empty: nothing is scanned meanwhile.
+	return l.approved(ctx, by, boxesSpan, func(t *tx, second string) error {
 		ld := Load{ID: load}
 		var truck int64
 		var dist, kec, opened string
@@ -158,24 +152,12 @@ func (l *Ledger) exception(ctx context.Context, by Person, load int64, reason st
 			args(load), &truck, &ld.Plate, &ld.Driver, &dist, &kec, &ld.Dock, &ld.Operator, &ld.State, &opened, &ld.Count); err != nil {
 			return err
 		}
-		if ld.Dock != dock {
-			return fmt.Errorf("%w: it went to dock %d this moment; look again", ErrConflict, ld.Dock)
-		}
 		ld.District, ld.Kecamatan, ld.Opened = district(dist), splitAreas(kec), parseTime(opened)
 		if err := t.fourEyes(ctx, by, ld.Operator, second); err != nil {
 			return err
 		}
 		return f(t, ld, truck, second)
 	})
-}
-
-// dockOf is the dock whose chain has a load's acts. Error: ErrNotFound.
-func (l *Ledger) dockOf(ctx context.Context, load int64) (dock int, err error) {
-	err = l.read.QueryRowContext(ctx, l.d.rebind(`SELECT dock FROM loads WHERE id = ?`), load).Scan(&dock)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fmt.Errorf("%w: this load", ErrNotFound)
-	}
-	return dock, l.d.translate(err)
 }
 
 // free refuses where dock or truck have another open load than this.

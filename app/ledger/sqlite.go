@@ -33,6 +33,10 @@ func (sqliteDialect) bounded(ctx context.Context, _ span) (context.Context, cont
 	return ctx, func() {}
 }
 
+func (sqliteDialect) calling(ctx context.Context) (context.Context, context.CancelFunc) {
+	return ctx, func() {}
+}
+
 // begin has nothing to lock: a transaction that writes is alone.
 func (sqliteDialect) begin(context.Context, *tx, span) error { return nil }
 
@@ -46,6 +50,11 @@ func (sqliteDialect) migrated(context.Context, *sql.Tx) error { return nil }
 func (sqliteDialect) judgeFast(context.Context, *Ledger, ScanRequest) (Judgement, bool, error) {
 	return Judgement{}, false, nil
 }
+
+// notify: the others look at the file by themselves.
+func (sqliteDialect) notify(*Ledger) {}
+
+func (sqliteDialect) close() {}
 
 // insertBoxes takes as many boxes in one INSERT as the caller gives: fewer calls.
 func (d sqliteDialect) insertBoxes(ctx context.Context, t *tx, keys []int64) error {

@@ -226,3 +226,32 @@ func (l *Ledger) Events(ctx context.Context, f func(Event) error) error {
 	}
 	return nil
 }
+
+// HasEvent tells whether an event with this id is in the log.
+func (l *Ledger) HasEvent(ctx context.Context, id string) (bool, error) {
+	there := false
+	err := l.rows(ctx, `SELECT 1 FROM event_log WHERE id = ?`, args(id), func(*sql.Rows) error {
+		there = true
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for event %s: %w", id, l.unavailable(err))
+	}
+	return there, nil
+}
+
+// ChainHashes are the hashes of a dock's chain by sequence number, from one on.
+func (l *Ledger) ChainHashes(ctx context.Context, dock int, from int64) (map[int64]string, error) {
+	out := map[int64]string{}
+	err := l.rows(ctx, `SELECT seq, hash FROM event_log WHERE dock = ? AND seq >= ?`, args(dock, from), func(r *sql.Rows) error {
+		var seq int64
+		var hash string
+		err := r.Scan(&seq, &hash)
+		out[seq] = hash
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("chain of dock %d: %w", dock, l.unavailable(err))
+	}
+	return out, nil
+}

@@ -137,7 +137,7 @@ func scratch(ctx context.Context, l *Ledger) (*Ledger, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	s := &Ledger{d: sqliteDialect{}, write: db, read: db, clock: time.Now, stmts: map[string]*sql.Stmt{}, info: l.info}
+	s := &Ledger{d: sqliteDialect{}, write: db, read: db, clock: time.Now, stmts: map[string]*sql.Stmt{}, docks: map[int]dockMemory{}, info: l.info}
 	if err = s.update(ctx, func(t *tx) error { return migrate(ctx, s.d, t.t, 0) }); err == nil {
 		err = s.prepareHot(ctx)
 	}

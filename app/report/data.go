@@ -43,15 +43,12 @@ type loadJSON struct {
 // loadData is the JSON form of a load's document. It is made with the document, before the
 // tables that follow the list.
 func loadData(m *ledger.Manifest, p *Paper, d *Document) loadJSON {
-	j := loadJSON{Document: d.Kind, Number: d.Number, Load: m.Load.ID, Dock: m.Load.Dock, Truck: m.Load.Plate, Vehicle: m.Vehicle, Driver: m.Load.Driver,
+	j := loadJSON{Document: d.Kind, Number: d.Number, Print: d.Print, Load: m.Load.ID, Dock: m.Load.Dock, Truck: m.Load.Plate, Vehicle: m.Vehicle, Driver: m.Load.Driver,
 		District: m.Load.District.Spaced(), Kecamatan: m.Load.Kecamatan, Destination: p.destination(tallies(m)), Escort: p.Escort, Seals: p.Seals,
 		State: m.Load.State, Opened: m.Opened, Closed: m.Closed, Departed: m.Left, Count: len(m.Boxes), Missing: m.Missing(), Shortage: m.Load.Shortage,
 		Boxes: []string{}, Short: []string{}, Refused: map[gate.Verdict]int{}, Checkpoint: p.Checkpoint, Digest: d.Digest()}
 	if j.Checkpoint == "" {
 		j.Checkpoint = HeadText(m.Head)
-	}
-	if p.Issued != nil {
-		j.Print = p.Issued.Print
 	}
 	for _, c := range m.Boxes {
 		j.Boxes = append(j.Boxes, c.Box.ID())

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"dapilgate/app/ledger"
@@ -32,13 +33,18 @@ func Issue(ctx context.Context, l *ledger.Ledger, by ledger.Person, kind string,
 		return nil, err
 	}
 	p.By = by.Name
+	if by.Role == ledger.Penyelia { // once; from then on this machine's papers are signed
+		if _, err := l.NewSeal(ctx, by); err != nil {
+			return nil, fmt.Errorf("issue %s: %w", kind, err)
+		}
+	}
 	draft := papers[kind](m, p)
 	issued, err := l.IssueDocument(ctx, by, ledger.Document{Kind: kind, Load: load, Number: draft.Number, Copies: len(p.copies()), Digest: draft.Digest(),
 		Destination: p.Destination, Escort: p.Escort, Seals: p.Seals, Receiver: p.Receiver})
 	if err != nil {
 		return nil, fmt.Errorf("issue %s: %w", kind, err)
 	}
-	if m.Head, err = l.HeadOf(ctx, m.Load.Dock); err != nil {
+	if err := Witness(ctx, l, &m, &p); err != nil {
 		return nil, fmt.Errorf("issue %s: %w", kind, err)
 	}
 	p.Issued, p.At = &issued, issued.Act.At
@@ -70,7 +76,32 @@ func prepare(ctx context.Context, l *ledger.Ledger, kind string, load int64, p *
 		}
 	}
 	p.Event = l.Event()
+	if err := Witness(ctx, l, &m, p); err != nil {
+		return m, fmt.Errorf("%s: %w", kind, err)
+	}
 	return m, nil
+}
+
+// Witness puts the head of the load's chain on the paper, as it is now: signed, where this
+// machine has a seal.
+func Witness(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest, p *Paper) (err error) {
+	if m.Head, err = l.HeadOf(ctx, m.Load.Dock); err != nil {
+		return err
+	}
+	seal, err := l.Seal(ctx)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	all, err := l.Checkpoints(ctx, seal)
+	for _, c := range all {
+		if c.Dock == m.Load.Dock {
+			m.Head, p.Checkpoint = ledger.Head{Dock: c.Dock, Seq: c.Seq, Hash: c.Hash, At: c.At}, c.String()
+		}
+	}
+	return err
 }
 
 func fill(s *string, with string) {

@@ -142,21 +142,25 @@ func (s *sheet) letterhead(office string, p *Paper, title, number, copy string, 
 }
 
 // proofHeight is what proof takes, in millimetres.
-const proofHeight = 26.0
+const proofHeight = 29.0
 
 // proof is what ties the paper to the record: a code and its words.
 func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 	s.need(proofHeight)
 	text := cmp.Or(p.Checkpoint, HeadText(h))
-	s.qr(s.left(), s.y+1, 23, text)
-	x, w := s.left()+28, s.width()-28
+	s.qr(s.left(), s.y+0.5, 27, text)
+	x, w := s.left()+31, s.width()-31
+	check := "Siapa pun dapat mencocokkan kertas ini dengan catatan: dapilgate audit verify."
+	if p.Checkpoint != "" {
+		check = "Kode ini ditandatangani. Pindai di layar Periksa: catatan yang dipotong atau diubah sesudah kertas ini akan ketahuan."
+	}
 	lines := []string{
 		fmt.Sprintf("Bukti catatan: rantai Pintu Muat %d sampai kejadian %s, %s.", h.Dock, number(int(h.Seq)), moment(h.At)),
 		"Kepala rantai (SHA-256): " + h.Hash,
 		"Sidik daftar (SHA-256 berkas CSV): " + digest,
-		"Siapa pun dapat mencocokkan kertas ini dengan catatan: dapilgate audit verify.",
+		check,
 	}
-	y := s.y + 1
+	y := s.y + 3
 	s.text(bold, small, x, y, w, 4, "L", lines[0])
 	for _, l := range lines[1:] {
 		y += 4

@@ -436,7 +436,7 @@ func (s *sheet) tableHead(t *table, widths []float64) {
 // signature is a place to sign: in which role, and who, where that is known.
 type signature struct{ caption, role, name string }
 
-const signHeight = 31.0
+const signHeight = 29.5
 
 // signatures sets blocks to sign, at most perRow in a row, all on one page.
 func (s *sheet) signatures(all []signature, perRow int) {
@@ -449,8 +449,8 @@ func (s *sheet) signatures(all []signature, perRow int) {
 		for k, line := range s.wrap(bold, body-1, w-4, g.role) {
 			s.text(bold, body-1, x, y+4+float64(k)*3.6, w-4, 3.8, "C", line)
 		}
-		s.text(bold, body, x, y+22.4, w-4, 4.4, "C", g.name)
-		s.line(x+3, y+27, x+w-7, y+27, 0.2)
+		s.text(bold, body, x, y+21.4, w-4, 4.4, "C", g.name)
+		s.line(x+3, y+26, x+w-7, y+26, 0.2)
 	}
 	s.y += float64(rows) * signHeight
 }

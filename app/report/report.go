@@ -93,6 +93,7 @@ type Document struct {
 	Kind   string
 	Title  string
 	Number string
+	Print  int     // which issue of this paper; 0: a copy for the eye
 	Tables []Table // the first is the list that CSV holds
 	Data   any     // for JSON
 

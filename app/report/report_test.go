@@ -442,7 +442,28 @@ func TestIssue(t *testing.T) {
 	if s := text(t, again); !strings.Contains(s, "Cetakan ke-2, menggantikan cetakan sebelumnya") || !strings.Contains(s, "Bripka Hadi") || !strings.Contains(s, "X1") {
 		t.Errorf("the second print:\n%s", s)
 	}
-	eye, err := report.OfLoad(ctx, h.Ledger, report.KindSuratJalan, 1, report.Paper{Face: p.Face, At: time.Now(), Checkpoint: "DGK1TEST"})
+	// Sari is a penyelia: her issue made this machine's seal, and the code is a checkpoint.
+	var j struct {
+		Checkpoint string `json:"checkpoint"`
+	}
+	b, err := json.Marshal(again.Data)
+	if err == nil {
+		err = json.Unmarshal(b, &j)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	point, err := code.ParseCheckpoint(j.Checkpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, err = h.Ledger.HeadOf(ctx, 1); err != nil || point.Seq != head.Seq || point.Hash != head.Hash {
+		t.Errorf("the checkpoint is of event %d, the head %+v, %v", point.Seq, head, err)
+	}
+	if r, err := h.Ledger.Verify(ctx, point); err != nil || !r.OK() || len(r.Witnesses) != 1 || !r.Witnesses[0].Agrees {
+		t.Errorf("the record against its own paper: %+v, %v", r, err)
+	}
+	eye, err := report.OfLoad(ctx, h.Ledger, report.KindSuratJalan, 1, report.Paper{Face: p.Face, At: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

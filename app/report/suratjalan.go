@@ -196,6 +196,9 @@ func (s *sheet) shortages(m *ledger.Manifest, all []tally, title string) {
 // loadDocument is a document of a load with its list.
 func loadDocument(kind, title string, m *ledger.Manifest, p *Paper) *Document {
 	d := &Document{Kind: kind, Title: title, Number: Number(kind, p.Event, m.Load), author: p.By, at: p.At, Tables: []Table{boxTable(m)}}
+	if p.Issued != nil {
+		d.Print = p.Issued.Print
+	}
 	d.Data = loadData(m, p, d)
 	return d
 }

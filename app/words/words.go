@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/assets"
 	"dapilgate/labels"
+	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2/lang"
 )
@@ -79,6 +81,27 @@ func Number(n int) string {
 		s = s[:i] + mark + s[i:]
 	}
 	return sign + s
+}
+
+// Decimal is a number with so many decimals: 10,5 in Bahasa, 10.5 in English.
+func Decimal(v float64, decimals int) string {
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	if current == Bahasa {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// Signed is Decimal with a sign where it isn't zero: +0,5.
+func Signed(v float64, decimals int) string {
+	s := Decimal(math.Abs(v), decimals)
+	switch {
+	case strings.Trim(s, "0.,") == "":
+		return s
+	case v < 0:
+		return "−" + s
+	}
+	return "+" + s
 }
 
 // wib is the time of Jakarta, whatever clock zone the PC was set to.
@@ -187,6 +210,24 @@ func hold(reason string) string {
 	return reason
 }
 
+// Printer is how a printer is, in words: what it does, else why it does not.
+func Printer(s printer.Status) string {
+	var all []string
+	for _, r := range s.Reasons {
+		all = append(all, Reason(r))
+	}
+	if len(all) == 0 {
+		all = append(all, T("printer."+string(s.State)))
+	}
+	for _, r := range s.Warnings {
+		all = append(all, Reason(r))
+	}
+	return strings.Join(all, " · ")
+}
+
+// Reason is why a printer does not print, or soon will not.
+func Reason(r printer.Reason) string { return T("printer.reason." + string(r)) }
+
 // Line is a result in one line, as scripts and lists show it.
 func Line(r dock.Result) string {
 	e := Verdict(r)
@@ -214,7 +255,9 @@ var sentinels = []struct {
 	{ledger.ErrExists, "error.exists"}, {ledger.ErrNotFound, "error.not_found"}, {ledger.ErrConflict, "error.conflict"},
 	{ledger.ErrInvalid, "error.invalid"}, {election.ErrFaults, "error.faults"}, {election.ErrDistrict, "error.district"}, {election.ErrBox, "error.box"},
 	{labels.ErrPassphrase, "error.passphrase"}, {labels.ErrOtherKey, "error.other_key"}, {labels.ErrKeyFile, "error.key_file"},
-	{labels.ErrStock, "error.stock"}, {os.ErrExist, "error.file_exists"}, {os.ErrPermission, "error.permission"}, {os.ErrNotExist, "error.no_file"},
+	{labels.ErrStock, "error.stock"}, {printer.ErrUnsure, "error.print_unsure"}, {printer.ErrStopped, "error.printer_stopped"},
+	{printer.ErrOffline, "error.printer_offline"}, {printer.ErrRefused, "error.printer_refused"}, {printer.ErrAddress, "error.printer"},
+	{printer.ErrPrinter, "error.printer"}, {os.ErrExist, "error.file_exists"}, {os.ErrPermission, "error.permission"}, {os.ErrNotExist, "error.no_file"},
 }
 
 // selfEvident are errors whose sentence says all there is to say; the cause's own words

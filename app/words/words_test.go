@@ -28,6 +28,7 @@ import (
 	"dapilgate/assets"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
+	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2/lang"
 )
@@ -152,6 +153,12 @@ func grown() map[string]bool {
 	}
 	for _, r := range []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor} {
 		out["role."+string(r)] = true
+	}
+	for _, r := range printer.Reasons() {
+		out["printer.reason."+string(r)] = true
+	}
+	for _, p := range []printer.State{printer.Idle, printer.Printing, printer.Stopped} {
+		out["printer."+string(p)] = true
 	}
 	return out
 }
@@ -408,5 +415,25 @@ func TestNumbersDatesAndClock(t *testing.T) {
 	}
 	if got := words.Date(at); got != "14 February 2024" {
 		t.Errorf("date %q", got)
+	}
+}
+
+// TestNumbersAndTimes: as they are written in either language.
+func TestNumbersAndTimes(t *testing.T) {
+	at := time.Date(2026, time.August, 16, 17, 5, 0, 0, time.UTC) // 00.05 WIB, the next day
+	for _, tc := range []struct{ language, moment, short, minutes, long, decimal, minus, zero string }{
+		{words.Bahasa, "17 Agu 2026 00.05 WIB", "45 detik", "3 menit", "2 jam 5 menit", "10,5", "−1,5", "0,0"},
+		{words.English, "17 Aug 2026 00.05 WIB", "45 seconds", "3 minutes", "2 h 5 min", "10.5", "−1.5", "0.0"},
+	} {
+		use(t, tc.language)
+		for what, got := range map[string][2]string{
+			"moment": {words.Moment(at), tc.moment}, "rounded up": {words.Duration(41*time.Second + 1), tc.short},
+			"minutes": {words.Duration(121 * time.Second), tc.minutes}, "hours": {words.Duration(124*time.Minute + time.Second), tc.long},
+			"decimal": {words.Decimal(10.46, 1), tc.decimal}, "minus": {words.Signed(-1.5, 1), tc.minus}, "zero": {words.Signed(-0.04, 1), tc.zero},
+		} {
+			if got[0] != got[1] {
+				t.Errorf("%s, %s: %q, want %q", tc.language, what, got[0], got[1])
+			}
+		}
 	}
 }

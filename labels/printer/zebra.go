@@ -1,6 +1,3 @@
-// Package printer is the room of the machines that print: how bytes reach them and what
-// they say of themselves. What enters are finished labels, what leaves is an honest answer:
-// taken, refused, or nobody knows. It knows no sticker, no ledger and no window.
 package printer
 
 import (
@@ -9,62 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// Errors of printers. Test with errors.Is.
-var (
-	ErrOffline = errors.New("the printer does not answer")
-	ErrStopped = errors.New("the printer has stopped")
-	ErrUnsure  = errors.New("nobody knows what came out of the printer")
-	ErrStatus  = errors.New("not a status that this printer should give")
-)
-
-// Reason is why a printer does not print. Its text is a key for people's words.
-type Reason string
-
-// Reasons.
-const (
-	PaperOut  Reason = "paper-out"
-	Paused    Reason = "paused"
-	HeadOpen  Reason = "head-open"
-	RibbonOut Reason = "ribbon-out"
-	TooHot    Reason = "too-hot"
-	TooCold   Reason = "too-cold"
-	Full      Reason = "buffer-full"
-)
-
-// Status is what a Zebra printer says of itself (~HS, ZPL II Programming Guide, "Host Status
-// Return").
-type Status struct {
-	Reasons   []Reason // why it does not print; none: it does
-	Buffered  int      // labels received and not begun
-	Remaining int      // labels of the running batch that are not printed yet
-}
-
-// Idle tells whether everything that was sent has been printed.
-func (s Status) Idle() bool { return len(s.Reasons) == 0 && s.Buffered == 0 && s.Remaining == 0 }
-
-// Stopped is ErrStopped with the reasons, nil where there is none.
-func (s Status) Stopped() error {
-	if len(s.Reasons) == 0 {
-		return nil
-	}
-	words := make([]string, len(s.Reasons))
-	for i, r := range s.Reasons {
-		words[i] = string(r)
-	}
-	return fmt.Errorf("%w: %s", ErrStopped, strings.Join(words, ", "))
-}
 
 const (
 	stx = '\x02'
 	etx = '\x03'
 )
 
-// ParseStatus reads the three strings of a ~HS answer. Error: ErrStatus.
+// ParseStatus reads the three strings of a Zebra printer's ~HS answer (ZPL II Programming
+// Guide, "Host Status Return"). Error: ErrStatus.
 func ParseStatus(text string) (Status, error) {
 	var s Status
 	var fields [][]string
@@ -93,6 +47,14 @@ func ParseStatus(text string) (Status, error) {
 		}
 	}
 	s.Buffered, s.Remaining = number(0, 4), number(1, 8)
+	switch {
+	case len(s.Reasons) > 0:
+		s.State = Stopped
+	case s.Idle():
+		s.State = Idle
+	default:
+		s.State = Printing
+	}
 	return s, err
 }
 
@@ -135,35 +97,86 @@ func (z *Zebra) Status(ctx context.Context) (Status, error) {
 const maxStatus = 512
 
 func (z *Zebra) ask(c net.Conn) (Status, error) {
+	text, err := z.question(c, "~HS", 3)
+	if err != nil {
+		return Status{}, err
+	}
+	return ParseStatus(text)
+}
+
+// question sends a host command and reads so many strings of its answer.
+func (z *Zebra) question(c net.Conn, command string, answers int) (string, error) {
 	c.SetDeadline(time.Now().Add(z.timeout()))
-	if _, err := c.Write([]byte("~HS")); err != nil {
-		return Status{}, fmt.Errorf("%w: %s: %w", ErrOffline, z.Address, err)
+	if _, err := c.Write([]byte(command)); err != nil {
+		return "", fmt.Errorf("%w: %s: %w", ErrOffline, z.Address, err)
 	}
 	in := bufio.NewReader(c)
 	var text []byte
-	for ends := 0; ends < 3; {
+	for ends := 0; ends < answers; {
 		b, err := in.ReadByte()
 		if err != nil {
-			return Status{}, fmt.Errorf("%w: %s: %w", ErrOffline, z.Address, err)
+			return "", fmt.Errorf("%w: %s: %w", ErrOffline, z.Address, err)
 		}
 		if text = append(text, b); len(text) > maxStatus {
-			return Status{}, fmt.Errorf("%w: more than %d bytes", ErrStatus, maxStatus)
+			return "", fmt.Errorf("%w: more than %d bytes", ErrStatus, maxStatus)
 		}
 		if b == etx {
 			ends++
 		}
 	}
-	return ParseStatus(string(text))
+	return string(text), nil
+}
+
+// Abilities asks for model and resolution (~HI, "Host Identification"). A printer that does
+// not know the question still takes ZPL. Error: ErrOffline.
+func (z *Zebra) Abilities(ctx context.Context) (Abilities, error) {
+	a := Abilities{Forms: []string{ZPL}}
+	c, err := z.dial(ctx)
+	if err != nil {
+		return a, err
+	}
+	defer c.Close()
+	if text, err := z.question(c, "~HI", 1); err == nil {
+		a.Model, a.DPI = parseIdentity(text)
+	}
+	return a, nil
+}
+
+// parseIdentity reads "model,version,dots per mm,memory,…"; what is not there is empty.
+func parseIdentity(text string) (model string, dpi []int) {
+	_, body, _ := strings.Cut(text, string(stx))
+	body, _, _ = strings.Cut(body, string(etx))
+	fields := strings.Split(body, ",")
+	if len(fields) < 3 {
+		return "", nil
+	}
+	// The heads that are made: 6, 8, 12 and 24 dots a millimetre.
+	if n, ok := map[string]int{"6": 150, "8": 203, "12": 300, "24": 600}[strings.TrimSpace(fields[2])]; ok {
+		dpi = []int{n}
+	}
+	return strings.TrimSpace(fields[0]), dpi
 }
 
 // Print sends labels and waits until the printer has printed them all. It looks at the
 // printer first: a printer that has stopped gets nothing (ErrStopped, ErrOffline; nothing
-// was sent). Once a byte was sent, any fault is ErrUnsure: some labels may have come out,
+// was sent), and neither does one that is busy with another's labels, which couldn't be told
+// from ours. Once a byte was sent, any fault is ErrUnsure: some labels may have come out,
 // and only a person can see which. Nothing is ever sent a second time.
-func (z *Zebra) Print(ctx context.Context, data []byte) error {
+//
+// A printer that stops in the middle is waited for as long as the job has patience: it goes
+// on by itself, and prints again what the end of a roll has cut off (^JZ, its default).
+// When it is not waited for any longer, or ctx is cancelled, it is told to forget what it
+// has not printed (~JA), so that nothing comes out behind the back of the one who settles.
+func (z *Zebra) Print(ctx context.Context, j Job) error {
+	if j.Form != "" && j.Form != ZPL {
+		return fmt.Errorf("%w: %s takes ZPL, not %s", ErrRefused, z.Address, j.Form)
+	}
 	before, err := z.Status(ctx)
 	if err == nil {
 		err = before.Stopped()
+	}
+	if err == nil && !before.Idle() {
+		err = fmt.Errorf("%w: %s is still printing %d labels of another job; wait for it", ErrRefused, z.Address, before.Buffered+before.Remaining)
 	}
 	if err != nil {
 		return err
@@ -173,13 +186,22 @@ func (z *Zebra) Print(ctx context.Context, data []byte) error {
 		return err
 	}
 	defer c.Close()
-	unsure := func(err error) error { return fmt.Errorf("%w: %w", ErrUnsure, err) }
-	for len(data) > 0 {
+	tell := teller{tell: j.Progress}
+	wait := patience{most: j.Patience}
+	unsure := func(err error) error {
+		c.SetWriteDeadline(time.Now().Add(z.timeout()))
+		c.Write([]byte("~JA")) // whether it hears that or not, a person looks
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	}
+	for data := j.Data; len(data) > 0; {
 		// A printer that is printing takes bytes slowly: each piece has its own time.
 		c.SetWriteDeadline(time.Now().Add(z.timeout()))
 		n, err := c.Write(data[:min(len(data), 16<<10)])
-		if data = data[n:]; err != nil {
+		if data = data[n:]; err != nil && !(errors.Is(err, os.ErrDeadlineExceeded) && !wait.over(true)) {
 			return unsure(fmt.Errorf("%w: %s: %w", ErrOffline, z.Address, err))
+		}
+		if err == nil {
+			wait.over(false)
 		}
 		if err := ctx.Err(); err != nil {
 			return unsure(err)
@@ -191,18 +213,20 @@ func (z *Zebra) Print(ctx context.Context, data []byte) error {
 	}
 	for {
 		s, err := z.ask(c)
-		if err == nil {
-			if err = s.Stopped(); err == nil && s.Idle() {
-				return nil
-			}
-		}
-		if err != nil && !(errors.Is(err, ErrStopped) && len(s.Reasons) == 1 && s.Reasons[0] == Full) {
+		if err != nil {
 			return unsure(err)
 		}
-		select {
-		case <-ctx.Done():
+		tell.see(max(j.Pages-s.Buffered-s.Remaining, 0), s)
+		if s.Idle() {
+			return nil
+		}
+		err = s.Stopped()
+		busy := len(s.Reasons) == 1 && s.Reasons[0] == Full
+		if wait.over(err != nil && !busy) {
+			return unsure(err)
+		}
+		if !sleep(ctx, poll) {
 			return unsure(ctx.Err())
-		case <-time.After(poll):
 		}
 	}
 }

@@ -15,7 +15,9 @@ func zebra(f *printertest.Fake) *printer.Zebra {
 	return &printer.Zebra{Address: f.Address(), Timeout: 2 * time.Second, Poll: time.Millisecond}
 }
 
-func zpl(n int) []byte { return []byte(strings.Repeat("^XA^FDx^FS^XZ\n", n)) }
+func zpl(n int) printer.Job {
+	return printer.Job{Name: "x", Pages: n, Data: []byte(strings.Repeat("^XA^FDx^FS^XZ\n", n))}
+}
 
 func TestPrintWaitsForTheLastLabel(t *testing.T) {
 	f := printertest.New(t)

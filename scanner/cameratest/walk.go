@@ -37,6 +37,18 @@ func (w Walk) Box(i int) int {
 	return min(i/(w.InView+w.Gap), len(w.Texts)-1)
 }
 
+// Whole tells whether all of a box's label is in frame i.
+func (w Walk) Whole(i int) bool {
+	const modules = 57 // a label's, with its quiet zone
+	left := w.middle(i) - w.Module*modules/2
+	return w.Box(i) >= 0 && left >= 0 && left+w.Module*modules <= float64(w.Width)
+}
+
+// middle is where the box's middle is in frame i, in pixels from the left.
+func (w Walk) middle(i int) float64 {
+	return (float64((i-w.Gap)%(w.InView+w.Gap)) + 0.5) / float64(w.InView) * float64(w.Width)
+}
+
 // Frame draws frame i; the same i gives the same picture.
 func (w Walk) Frame(i int) (*image.Gray, error) {
 	img := image.NewGray(image.Rect(0, 0, w.Width, w.Height))
@@ -57,10 +69,9 @@ func (w Walk) Frame(i int) (*image.Gray, error) {
 	q.DisableBorder = true
 	bits := q.Bitmap()
 	// The box goes from edge to edge and swings a little.
-	way := (float64((i-w.Gap)%(w.InView+w.Gap)) + 0.5) / float64(w.InView)
 	angle := 0.12 * math.Sin(float64(i)*0.7+float64(box))
 	size := w.Module * float64(len(bits)+8)
-	cx, cy := way*float64(w.Width), float64(w.Height)/2+0.08*float64(w.Height)*math.Sin(float64(i)*0.4)
+	cx, cy := w.middle(i), float64(w.Height)/2+0.08*float64(w.Height)*math.Sin(float64(i)*0.4)
 	sin, cos := math.Sincos(angle)
 	for y := range w.Height {
 		for x := range w.Width {

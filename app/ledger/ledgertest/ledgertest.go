@@ -6,8 +6,10 @@ package ledgertest
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -240,4 +242,15 @@ func (f *Fixture) Verify() ledger.Report {
 		f.TB.Errorf("the record has a fault: %s", x)
 	}
 	return r
+}
+
+// Crowd is an event folder of one kelurahan of dapil 4 with this many TPS, at most 899.
+func Crowd(tps int) fs.FS {
+	f := Event().(fstest.MapFS)
+	f["kelurahan.csv"] = &fstest.MapFile{Data: fmt.Appendf(nil, `kode_kelurahan,kelurahan,kode_kecamatan,kecamatan,kode_kota,kota,dapil_DPR,dapil_DPRDP,tps
+31.75.06.1001,Jatinegara,31.75.06,Cakung,31.75,Kota Administrasi Jakarta Timur,3101,310004,1-%d
+`, tps)}
+	toml, _, _ := strings.Cut(string(f["event.toml"].Data), "[check]")
+	f["event.toml"] = &fstest.MapFile{Data: []byte(toml)}
+	return f
 }

@@ -40,6 +40,14 @@ func Main(m *testing.M) int {
 			shared.server.remove()
 		}
 	}()
+	// Seals and dock memories of server ledgers lie in the user's own folders.
+	home, err := os.MkdirTemp("", "dapilgate-home")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	defer os.RemoveAll(home)
+	os.Setenv("XDG_CONFIG_HOME", home)
 	if e := os.Getenv(EngineVariable); e != "" && e != "sqlite" && e != "postgres" {
 		fmt.Fprintf(os.Stderr, "%s=%q: sqlite or postgres\n", EngineVariable, e)
 		return 2

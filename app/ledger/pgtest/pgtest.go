@@ -305,3 +305,30 @@ func (s *Server) TryExec(address, sql string) (string, error) {
 	}
 	return strings.TrimSpace(string(out)), nil
 }
+
+// Snapshot stops the server, keeps a copy of all its data, and starts it again.
+func (s *Server) Snapshot(tb testing.TB) {
+	tb.Helper()
+	s.Stop()
+	s.copyData(tb, s.data, s.data+".old")
+	s.Launch(tb)
+}
+
+// FallBack replaces the server by one that has the data of the snapshot: what an
+// asynchronous standby that was behind is when it takes over.
+func (s *Server) FallBack(tb testing.TB) {
+	tb.Helper()
+	s.Kill()
+	if err := os.RemoveAll(s.data); err != nil {
+		tb.Fatal(err)
+	}
+	s.copyData(tb, s.data+".old", s.data)
+	s.Launch(tb)
+}
+
+func (s *Server) copyData(tb testing.TB, from, to string) {
+	tb.Helper()
+	if out, err := s.command("cp", "-a", from, to).CombinedOutput(); err != nil {
+		tb.Fatalf("copy the server's data: %v: %s", err, out)
+	}
+}

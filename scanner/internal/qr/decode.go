@@ -67,20 +67,24 @@ func (r *Reader) rankFormats(s *symbol) {
 		}
 		r.formats[k] = ranked{k, sum / 30}
 	}
-	slices.SortFunc(r.formats[:], func(a, b ranked) int {
-		switch {
-		case a.fit > b.fit:
-			return -1
-		case a.fit < b.fit:
-			return 1
-		}
-		return a.word - b.word
-	})
+	slices.SortFunc(r.formats[:], byFit)
 }
 
+// ranked is one of several readings and how well it fits.
 type ranked struct {
 	word int
 	fit  float32
+}
+
+// byFit puts the best first.
+func byFit(a, b ranked) int {
+	switch {
+	case a.fit > b.fit:
+		return -1
+	case a.fit < b.fit:
+		return 1
+	}
+	return a.word - b.word
 }
 
 // codewords reads the symbol's codewords, and how sure each is: the least sure first.
@@ -262,15 +266,15 @@ func (r *Reader) learnDecided(s *symbol, l *layout, word int) {
 	}
 }
 
-// read reads the symbol that lies at q.
-func (r *Reader) read(l *level, s *symbol, q *quad) (text string, ok bool) {
+// read reads the symbol that lies at q; bent may be nil.
+func (r *Reader) read(l *level, s *symbol, q *quad, bent *warp) (text string, ok bool) {
 	g := &r.grid
 	g.reset(s.size)
 	p, ok := q.project(s.size, l.scale)
 	if !ok {
 		return "", false
 	}
-	g.sample(l, &p)
+	g.sample(l, &p, bent)
 	g.normalise()
 	g.learnKnown(s)
 	if !r.eq.train(g, 1, 0.05) {

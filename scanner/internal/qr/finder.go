@@ -42,9 +42,9 @@ func proportions(e *[6]float64, tolerance float64) (module, bad float64, ok bool
 
 // cross walks from a place inside a finder pattern's core to both sides and returns the six
 // edges, as distances along the direction from the middle of c's pixel, in steps of it.
-func (l *level) cross(c pt, dx, dy float64, most int, flip bool) (e [6]float64, ok bool) {
+func (l *level) cross(c pt, dx, dy float64, most int) (e [6]float64, ok bool) {
 	c = middle(c)
-	if !l.walk(c, -dx, -dy, most, flip, e[:3]) || !l.walk(c, dx, dy, most, flip, e[3:]) {
+	if !l.walk(c, -dx, -dy, most, e[:3]) || !l.walk(c, dx, dy, most, e[3:]) {
 		return e, false
 	}
 	e[0], e[1], e[2] = -e[2], -e[1], -e[0]
@@ -55,7 +55,7 @@ func (l *level) cross(c pt, dx, dy float64, most int, flip bool) (e [6]float64, 
 func middle(c pt) pt { return pt{math.Floor(c.x) + 0.5, math.Floor(c.y) + 0.5} }
 
 // walk finds the next three edges from c, the first one from dark to light.
-func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) bool {
+func (l *level) walk(c pt, dx, dy float64, most int, e []float64) bool {
 	n, dark := 0, true
 	x, y := c.x, c.y
 	var last float32
@@ -70,9 +70,6 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 			return false
 		}
 		v := float32(l.Pix[iy*l.Stride+ix]) - l.mid[(iy>>l.bits)*l.bw+ix>>l.bits]
-		if flip {
-			v = -v
-		}
 		if (v < 0) != dark {
 			if i == 0 {
 				return false
@@ -92,46 +89,52 @@ func (l *level) walk(c pt, dx, dy float64, most int, flip bool, e []float64) boo
 	return false
 }
 
-// scanRows collects finder patterns of rows y0 to y1, every step-th, between x0 and x1.
-func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
-	l := r.views[view]
+// scanRows collects the finder patterns that a view shows in an area of the picture, by
+// every step-th row.
+func (r *Reader) scanRows(view int, a area, step int) {
+	l := r.view(view)
 	size := 1 << l.bits
-	x0 = x0 &^ (size - 1)
-	for y := y0; y < y1; y += step {
+	y1 := min(l.H, int(a.y1/l.scale))
+	b0, b1 := max(int(a.x0/l.scale), 0)>>l.bits, min(l.bw, int(a.x1/l.scale)>>l.bits+1)
+	for y := max(int(a.y0/l.scale), 0); y < y1; y += step {
 		row := l.Pix[y*l.Stride:][:l.W]
 		edges := r.edges[:0]
-		dark, last := false, 0
-		base := (y >> l.bits) * l.bw
-		for bx := x0 >> l.bits; bx<<l.bits < x1; bx++ {
-			t := int(l.thr[base+bx])
+		dark := false
+		base := min(y>>l.bits, l.bh-1) * l.bw
+		for bx := b0; bx < b1 && bx<<l.bits < l.W; bx++ {
+			t := l.thr[base+bx]
 			x := bx << l.bits
 			if !l.active[base+bx] {
 				// Nothing but noise: one pixel stands for the block.
-				d := int(row[x]) - t
-				if flip {
-					d = -d
-				}
-				if (d < 0) != dark {
+				if row[x] < t != dark {
 					edges = append(edges, float64(x))
 					dark = !dark
 				}
-				last = d
 				continue
 			}
-			for i, v := range row[x:min(x+size, x1)] {
-				d := int(v) - t
-				if flip {
-					d = -d
-				}
-				if (d < 0) != dark {
-					f := 0.5
-					if last != d {
-						f = min(max(float64(last)/float64(last-d), 0), 1)
+			part := row[x:min(x+size, l.W)]
+			for i := 0; ; {
+				if dark {
+					for i < len(part) && part[i] < t {
+						i++
 					}
-					edges = append(edges, float64(x+i)-0.5+f)
-					dark = !dark
+				} else {
+					for i < len(part) && part[i] >= t {
+						i++
+					}
 				}
-				last = d
+				if i == len(part) {
+					break
+				}
+				// Between this pixel's middle and the one before, by what each is off.
+				f := 0.5
+				if x+i > 0 {
+					if v, u := float64(part[i]), float64(row[x+i-1]); u != v {
+						f = min(max((u-float64(t))/(u-v), 0), 1)
+					}
+				}
+				edges = append(edges, float64(x+i)-0.5+f)
+				dark = !dark
 			}
 		}
 		r.edges = edges
@@ -139,7 +142,7 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 		for i := 0; i+5 < len(edges); i += 2 {
 			e := (*[6]float64)(edges[i:])
 			if m, _, ok := proportions(e, 0.8); ok {
-				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m, flip)
+				r.candidate(view, pt{(e[2] + e[3]) / 2, float64(y) + 0.5}, m)
 			}
 		}
 	}
@@ -147,8 +150,8 @@ func (r *Reader) scanRows(view int, x0, y0, x1, y1, step int, flip bool) {
 
 // candidate looks at a place along several directions and keeps it if it is a finder
 // pattern along most of them.
-func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
-	l := r.views[view]
+func (r *Reader) candidate(view int, c pt, m float64) {
+	l := r.view(view)
 	for i := range r.finders {
 		f := &r.finders[i]
 		if math.Abs(f.at.x-c.x*l.scale) < 1.5*f.module && math.Abs(f.at.y-c.y*l.scale) < 2.5*f.module {
@@ -157,7 +160,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		}
 	}
 	most := int(m*9) + 4
-	v, ok := l.cross(c, 0, 1, most, flip)
+	v, ok := l.cross(c, 0, 1, most)
 	if !ok {
 		return
 	}
@@ -166,7 +169,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		return
 	}
 	c.y = middle(c).y + (v[2]+v[3])/2
-	h, ok := l.cross(c, 1, 0, most, flip)
+	h, ok := l.cross(c, 1, 0, most)
 	if !ok {
 		return
 	}
@@ -175,7 +178,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 		return
 	}
 	c.x = middle(c).x + (h[2]+h[3])/2
-	v, ok = l.cross(c, 0, 1, most, flip)
+	v, ok = l.cross(c, 0, 1, most)
 	if !ok {
 		return
 	}
@@ -187,7 +190,7 @@ func (r *Reader) candidate(view int, c pt, m float64, flip bool) {
 	good, sum := 0, mh+mv
 	bad := bh + bv
 	for _, d := range [2]pt{{1, 1}, {1, -1}} {
-		e, ok := l.cross(c, d.x, d.y, most, flip)
+		e, ok := l.cross(c, d.x, d.y, most)
 		if !ok {
 			continue
 		}

@@ -28,9 +28,15 @@ type level struct {
 	mid    []float32 // the same, smoothed
 	inv    []float32 // 1 / half of the range around it
 	active []bool    // whether there is anything but noise
-	mapped bool
-	own    []uint8 // memory of the pixels, where they are not the picture's
+	state  uint8     // what of it is there
+	own    []uint8   // memory of the pixels, where they are not the picture's
 }
+
+// What of a level is there.
+const (
+	filled = 1 << iota // the pixels
+	mapped             // the threshold map
+)
 
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
@@ -45,7 +51,7 @@ func (l *level) halve(p *level) {
 	l.Stride = l.W
 	l.own = grow(l.own, l.W*l.H)
 	l.Pix = l.own
-	l.mapped = false
+	l.state = filled
 	for y := range l.H {
 		r0, r1 := p.Pix[2*y*p.Stride:][:2*l.W], p.Pix[(2*y+1)*p.Stride:][:2*l.W]
 		dst := l.Pix[y*l.W:][:l.W]
@@ -58,12 +64,51 @@ func (l *level) halve(p *level) {
 	}
 }
 
+// calm smooths the pixels, by a quarter, a half, a quarter of three in both directions.
+func (l *level) calm(row []int32) []int32 {
+	w, h := l.W, l.H
+	row = grow(row, 2*w)
+	above, here := row[:w], row[w:2*w] // three pixels of a row, summed
+	three := func(dst []int32, y int) {
+		p := l.Pix[y*l.Stride:][:w]
+		dst[0] = 3*int32(p[0]) + int32(p[1])
+		for x := 1; x+1 < len(p); x++ {
+			dst[x] = int32(p[x-1]) + 2*int32(p[x]) + int32(p[x+1])
+		}
+		dst[w-1] = int32(p[w-2]) + 3*int32(p[w-1])
+	}
+	three(above, 0)
+	three(here, 0)
+	for y := range h {
+		dst := l.Pix[y*l.Stride:][:w]
+		if y+1 == h {
+			for x := range dst {
+				dst[x] = uint8((above[x] + 3*here[x] + 8) >> 4)
+			}
+			break
+		}
+		next := l.Pix[(y+1)*l.Stride:][:w]
+		n := 3*int32(next[0]) + int32(next[1])
+		for x := range dst {
+			a, b := above[x], here[x]
+			dst[x] = uint8((a + 2*b + n + 8) >> 4)
+			above[x], here[x] = b, n
+			if x+2 < w {
+				n = int32(next[x]) + 2*int32(next[x+1]) + int32(next[x+2])
+			} else if x+1 < w {
+				n = int32(next[w-2]) + 3*int32(next[w-1])
+			}
+		}
+	}
+	return row
+}
+
 // noise is about the deviation of the noise: what a quarter of the pixels differs from the
 // mean of its neighbours, at most. A picture full of fine print seems noisy: see threshold.
 func (l *level) noise() float64 {
 	var hist [256]int
 	n := 0
-	for y := 2; y < l.H; y += 5 {
+	for y := 2; y < l.H; y += 16 {
 		row := l.Pix[y*l.Stride:][:l.W]
 		for x := 1; x+1 < len(row); x += 2 {
 			d := 2*int(row[x]) - int(row[x-1]) - int(row[x+1])
@@ -85,8 +130,7 @@ func (l *level) noise() float64 {
 
 // borrow takes the map of the level of half the size.
 func (l *level) borrow(half *level) {
-	half.threshold()
-	l.mapped = true
+	l.state |= mapped
 	l.bits = half.bits + 1
 	l.bw, l.bh = half.bw, half.bh
 	l.thr, l.mid, l.inv, l.active = half.thr, half.mid, half.inv, half.active
@@ -95,15 +139,41 @@ func (l *level) borrow(half *level) {
 // threshold makes the map: for each block the middle between the darkest and the lightest
 // of what lies near it.
 func (l *level) threshold() {
-	if l.mapped {
-		return
-	}
-	l.mapped = true
+	l.state |= mapped
 	l.bits = blockBits
 	l.bw, l.bh = (l.W+block-1)>>blockBits, (l.H+block-1)>>blockBits
 	n := l.bw * l.bh
 	l.lo, l.hi, l.a, l.b, l.thr = grow(l.lo, n), grow(l.hi, n), grow(l.a, n), grow(l.b, n), grow(l.thr, n)
 	l.mid, l.inv, l.active = grow(l.mid, n), grow(l.inv, n), grow(l.active, n)
+	l.extremes()
+	// More than noise alone shows in a block of its own.
+	floor := uint8(min(max(6.2*l.noise(), 2), 24))
+	for i := range n {
+		l.active[i] = l.hi[i]-l.lo[i] > floor
+	}
+	l.spread()
+	for i := range n {
+		l.thr[i] = uint8(l.mid[i] + 0.5)
+	}
+}
+
+// contrast fills in a sharpened level's map of how strong it is.
+func (l *level) contrast() {
+	if l.state&mapped != 0 {
+		return
+	}
+	l.state |= mapped
+	n := l.bw * l.bh
+	l.lo, l.hi, l.a, l.b, l.inv = grow(l.lo, n), grow(l.hi, n), grow(l.a, n), grow(l.b, n), grow(l.inv, n)
+	l.extremes()
+	l.spread()
+	for i := range n {
+		l.mid[i] = 128
+	}
+}
+
+// extremes finds the darkest and the lightest of each block.
+func (l *level) extremes() {
 	for by := range l.bh {
 		y0, y1 := by<<blockBits, min(by<<blockBits+block, l.H)
 		los, his := l.lo[by*l.bw:][:l.bw], l.hi[by*l.bw:][:l.bw]
@@ -124,11 +194,10 @@ func (l *level) threshold() {
 			}
 		}
 	}
-	// More than noise alone shows in a block of its own.
-	floor := uint8(min(max(6.2*l.noise(), 2), 24))
-	for i := range n {
-		l.active[i] = l.hi[i]-l.lo[i] > floor
-	}
+}
+
+// spread makes the map of the blocks' extremes: those of the blocks around, smoothed.
+func (l *level) spread() {
 	spreadBlocks(l.a, l.b, l.lo, l.bw, l.bh, func(a, b uint8) uint8 { return min(a, b) })
 	l.lo, l.a = l.a, l.lo
 	spreadBlocks(l.a, l.b, l.hi, l.bw, l.bh, func(a, b uint8) uint8 { return max(a, b) })
@@ -145,7 +214,6 @@ func (l *level) threshold() {
 			}
 			i := by*l.bw + bx
 			l.mid[i] = (lo + hi) / (2 * k)
-			l.thr[i] = uint8(l.mid[i] + 0.5)
 			l.inv[i] = 2 * k / max(hi-lo, 4*k)
 		}
 	}
@@ -156,7 +224,7 @@ func (l *level) threshold() {
 func (l *level) sharpen(p *level, sums []int32) []int32 {
 	const reach = 4
 	const area = (2*reach + 1) * (2*reach + 1)
-	p.threshold()
+	l.state = filled
 	l.W, l.H, l.Stride, l.scale = p.W, p.H, p.W, p.scale
 	l.bw, l.bh, l.bits, l.active = p.bw, p.bh, p.bits, p.active
 	l.own = grow(l.own, l.W*l.H)

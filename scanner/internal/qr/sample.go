@@ -25,15 +25,24 @@ func (g *grid) reset(n int) {
 	g.soft, g.target, g.weight = grow(g.soft, n*n), grow(g.target, n*n), grow(g.weight, n*n)
 }
 
-// sample takes the luminance of all modules.
-func (g *grid) sample(l *level, p *projection) {
+// sample takes the luminance of all modules. bent may be nil.
+func (g *grid) sample(l *level, p *projection, bent *warp) {
 	i := 0
 	for y := -margin; y < g.n+margin; y++ {
 		for x := -margin; x < g.n+margin; x++ {
-			c := p.at(float64(x)+0.5, float64(y)+0.5)
+			u, w := float64(x)+0.5, float64(y)+0.5
+			if bent != nil {
+				dx, dy := bent.at(u, w)
+				u, w = u+dx, w+dy
+			}
+			c := p.at(u, w)
 			v, ok := l.value(c.x, c.y)
 			if !ok {
 				v = -1
+			}
+			// Light mixes before it is coded: blur is linear in its square, about.
+			if v > 0 {
+				v = v * v / 255
 			}
 			g.raw[i] = v
 			i++

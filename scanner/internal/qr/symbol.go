@@ -17,12 +17,15 @@ type module struct {
 type symbol struct {
 	version *decoder.Version
 	number  int
-	size    int      // modules to a side
-	known   []module // finders with what parts them off, timing, alignment, version, the dark module
-	corners []module // those of the finders
-	coarse  []module // at most coarseKnown of known, spread over the symbol
-	fine    []module // at most fineKnown
-	data    []int    // modules of the codewords in their order, y * size + x
+	size    int                 // modules to a side
+	known   []module            // finders with what parts them off, timing, alignment, version, the dark module
+	corners []module            // those of the finders
+	corner  [3][]module         // of each
+	aligned map[[2]int][]module // each alignment pattern's, by its middle
+	timing  [2][]module         // along the upper side, along the left one
+	coarse  []module            // at most coarseKnown of known, spread over the symbol
+	fine    []module            // at most fineKnown
+	data    []int               // modules of the codewords in their order, y * size + x
 	format  [2][15]int
 	layouts [4]func() *layout // by the level's bits
 }
@@ -128,6 +131,31 @@ func newSymbol(number int) *symbol {
 	for _, m := range s.known {
 		if (m.x < 8 || m.x > float64(n-8)) && (m.y < 8 || m.y > float64(n-8)) && (m.x < 8 || m.y < 8) {
 			s.corners = append(s.corners, m)
+			i := 0
+			if m.x > 8 {
+				i = 1
+			} else if m.y > 8 {
+				i = 2
+			}
+			s.corner[i] = append(s.corner[i], m)
+		}
+	}
+	s.aligned = map[[2]int][]module{}
+	for _, cy := range centres {
+		for _, cx := range centres {
+			for _, m := range s.known {
+				if m.x > float64(cx-2) && m.x < float64(cx+3) && m.y > float64(cy-2) && m.y < float64(cy+3) {
+					s.aligned[[2]int{cx, cy}] = append(s.aligned[[2]int{cx, cy}], m)
+				}
+			}
+		}
+	}
+	for _, m := range s.known {
+		if m.y == 6.5 && m.x > 8 && m.x < float64(n-8) {
+			s.timing[0] = append(s.timing[0], m)
+		}
+		if m.x == 6.5 && m.y > 8 && m.y < float64(n-8) {
+			s.timing[1] = append(s.timing[1], m)
 		}
 	}
 	s.coarse, s.fine = thin(s.known, coarseKnown), thin(s.known, fineKnown)

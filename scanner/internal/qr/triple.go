@@ -14,11 +14,11 @@ type triple struct {
 }
 
 // reachAlong is the width of a finder pattern along a direction, in pixels; 0: not to tell.
-func (r *Reader) reachAlong(f *finder, d pt, flip bool) float64 {
-	l := r.views[f.view]
+func (r *Reader) reachAlong(f *finder, d pt) float64 {
+	l := r.view(f.view)
 	k := max(math.Abs(d.x), math.Abs(d.y))
 	d = d.mul(1 / k)
-	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4, flip)
+	e, ok := l.cross(f.at.mul(1/l.scale), d.x, d.y, int(f.module/l.scale*9)+4)
 	if !ok {
 		return 0
 	}
@@ -31,7 +31,7 @@ func (r *Reader) reachAlong(f *finder, d pt, flip bool) float64 {
 
 // group makes triples of the finders, the likeliest first: those with one of the finders
 // from the index given on.
-func (r *Reader) group(from int, flip bool) {
+func (r *Reader) group(from int) {
 	r.triples = r.triples[:0]
 	f := r.finders
 	r.best = r.best[:0]
@@ -76,7 +76,7 @@ func (r *Reader) group(from int, flip bool) {
 				}
 				big, small := max(f[i].module, f[j].module, f[k].module), min(f[i].module, f[j].module, f[k].module)
 				cost := math.Log(big/small) + math.Abs(math.Log(lu/lv)) + 0.8*math.Abs(cos) + 2*(f[i].doubt()+f[j].doubt()+f[k].doubt())
-				r.triples = append(r.triples, triple{a: i, b: j, c: k, cost: cost, modules: (lu + lv) / (2 * (f[i].module + f[j].module + f[k].module) / 3)})
+				r.triples = append(r.triples, triple{a: i, b: j, c: k, cost: cost + 0.1*math.Log(lu/mean), modules: (lu + lv) / (2 * (f[i].module + f[j].module + f[k].module) / 3)})
 			}
 		}
 	}
@@ -89,15 +89,14 @@ func (r *Reader) group(from int, flip bool) {
 		}
 		return 0
 	})
-	const most = 200
-	r.triples = r.triples[:min(len(r.triples), most)]
+	r.triples = r.triples[:min(len(r.triples), 20*r.tries)]
 	// Measured along the sides, the widths of the finders give the number of modules
 	// whatever the perspective: it must be the same on both sides.
 	kept := r.triples[:0]
 	for _, t := range r.triples {
 		a, b, c := &f[t.a], &f[t.b], &f[t.c]
 		u, v := b.at.sub(a.at), c.at.sub(a.at)
-		ua, ub, va, vc := r.reachAlong(a, u, flip), r.reachAlong(b, u, flip), r.reachAlong(a, v, flip), r.reachAlong(c, v, flip)
+		ua, ub, va, vc := r.reachAlong(a, u), r.reachAlong(b, u), r.reachAlong(a, v), r.reachAlong(c, v)
 		nu, nv := count(u.abs(), ua, ub), count(v.abs(), va, vc)
 		switch {
 		case nu > 0 && nv > 0:
