@@ -480,15 +480,11 @@ func (x *loading) truckStep() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
 	cells = append(cells, x.papers())
-	foot := l.gap(0.01)
-	if ld := x.shut; ld != nil {
-		foot = l.fix(target, l.row(0, rest(), l.fix(620, l.button("undo", T("reopen.button", words.Data{"Truck": ld.Plate}), func() { x.except(*ld, false) }).sized(25))))
-	}
 	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
 		grow(1, x.list.content(l, 3, 4, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)
-		})), foot)...)
+		})))...)
 }
 
 func (x *loading) choose(plate string) {

@@ -308,7 +308,7 @@ func TestLoadIsMovedAndReopened(t *testing.T) {
 	h.tap(T(shortageReasons[0]))
 	h.tap(T("close.do"))
 	h.loading().dismiss()
-	h.tap(T("reopen.button", words.Data{"Truck": "B 9456 KPU"}))
+	h.tap(T("reopen.do"))
 	h.tap(T(reopenReasons[0]))
 	h.tap(T("reopen.do"))
 	h.pin(dewiPIN)

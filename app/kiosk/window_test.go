@@ -477,9 +477,7 @@ var views = []view{
 	}},
 	{"approve", func(h *hall) {
 		h.s.job = nil
-		if _, err := h.f.Ledger.AddPerson(h.t.Context(), h.f.Sari, "dewi", ledger.Penyelia, "551122"); err != nil {
-			h.t.Fatal(err)
-		}
+		h.dewi()
 		h.tap(T("labels.tab.history"))
 		h.scan(h.label(h.five[3]))
 		h.tap(T(spoilReasons[0]))
@@ -507,7 +505,7 @@ var views = []view{
 	{"audit-checkpoint", func(h *hall) { h.scan(h.checkpoints()[1].String()) }},
 	{"people", func(h *hall) { h.tap(T("nav.settings")); h.tap(T("settings.people")) }},
 	{"people-person", func(h *hall) { h.tap("budi") }},
-	{"people-ask", func(h *hall) { h.dewi(); h.tap(T("people.badge")) }},
+	{"people-ask", func(h *hall) { h.tap(T("people.badge")) }},
 	{"people-wrong", func(h *hall) { h.pin("111222") }},
 	{"people-done", func(h *hall) { h.pin(dewiPIN) }},
 	{"takeover", func(h *hall) {
@@ -533,7 +531,7 @@ var views = []view{
 		h.tap(T("close.do"))
 		h.loading().dismiss()
 	}},
-	{"reopen", func(h *hall) { h.tap(T("reopen.button", words.Data{"Truck": "B 9456 KPU"})) }},
+	{"reopen", func(h *hall) { h.tap(T("reopen.do")) }},
 	{"reopen-ask", func(h *hall) { h.tap(T(reopenReasons[1])); h.tap(T("reopen.do")) }},
 	{"reopened", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
 	{"countdown", func(h *hall) {
@@ -544,7 +542,7 @@ var views = []view{
 	{"countdown-over", func(h *hall) { h.s.cfg.Idle = 0; h.s.touched() }},
 }
 
-const dewiPIN = "604817"
+const dewiPIN = "551122"
 
 // dewi adds a second penyelia.
 func (h *hall) dewi() {
