@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"dapilgate/app/gate"
@@ -259,7 +260,8 @@ func (s *Station) judge(ctx context.Context, reading code.Reading, r *Result) {
 		s.back(ctx)
 	}
 	if err := s.memory.note(j.Event.Seq, j.Event.Hash, string(r.Verdict), r.Box); err != nil {
-		s.memoryErr = err
+		// The record itself is durable; only a server that forgets it would not be found out.
+		slog.Error("remember a confirmed scan", "dock", s.dock, "err", err)
 	}
 }
 

@@ -51,7 +51,6 @@ type Station struct {
 	unrecorded bool         // lock is not in the ledger yet
 	changed    func()       // nil: nobody watches
 	memory     *memory      // nil: none is kept
-	memoryErr  error
 }
 
 // Open takes over a dock. The open load and the lock are the ledger's, so a restart goes
