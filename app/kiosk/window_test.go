@@ -44,6 +44,10 @@ type hall struct {
 
 var sizes = []fyne.Size{{Width: 1280, Height: 800}, {Width: 1366, Height: 768}, {Width: 1920, Height: 1080}}
 
+// testPatience is for anything to happen on a busy machine: pages are drawn by a program of
+// their own.
+const testPatience = 3 * time.Minute
+
 const passphrase = "tiga kotak suara"
 
 // newHall opens the window on a new ledger in which every box has its label.
@@ -120,7 +124,7 @@ func (h *hall) next() {
 	select {
 	case f := <-h.ui:
 		f()
-	case <-time.After(30 * time.Second):
+	case <-time.After(testPatience):
 		h.t.Fatal("the window waits for something that never comes")
 	}
 }
@@ -128,7 +132,7 @@ func (h *hall) next() {
 // until does what the window does until something is so.
 func (h *hall) until(what string, so func() bool) {
 	h.t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(testPatience)
 	for !so() {
 		select {
 		case f := <-h.ui:

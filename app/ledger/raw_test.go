@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // tryExec runs SQL on a ledger as someone with a database tool would.
-func tryExec(t *testing.T, address, query string) error {
+func tryExec(t testing.TB, address, query string) error {
 	if ledger.IsServer(address) {
 		_, err := pgtest.Shared(t).TryExec(address, query)
 		return err

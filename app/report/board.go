@@ -86,7 +86,7 @@ func (b *board) draw(g pen, w, h float64) {
 	foot := 196.0
 	b.areas(g, edge, y, in, h-y-foot-gap-12)
 	y = h - foot - 12
-	b.docks(g, edge, y, in*0.56-gap/2, foot)
+	b.docks(g, edge, y, in*0.56-gap/2)
 	b.hours(g, edge+in*0.56+gap/2, y, in*0.44-gap/2, foot)
 }
 
@@ -204,9 +204,9 @@ func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
 }
 
 // docks are the trucks that are being loaded.
-func (b *board) docks(g pen, x, y, w, h float64) {
+func (b *board) docks(g pen, x, y, w float64) {
 	g.text(bold, 27, x, y, w, 34, "L", faint, "TRUK DI PINTU MUAT")
-	y, h = y+40, h-40
+	y += 40
 	if len(b.p.Docks) == 0 {
 		g.text(regular, 30, x, y, w, 40, "L", faint, "Tidak ada muatan yang dibuka.")
 		return

@@ -99,10 +99,6 @@ type plane struct {
 
 func newPlane(w, h int) *plane { return &plane{w, h, make([]float32, w*h)} }
 
-func (p *plane) at(x, y int) float32 {
-	return p.pix[min(max(y, 0), p.h-1)*p.w+min(max(x, 0), p.w-1)]
-}
-
 // cloud is smooth noise of mean 0 and deviation about 1, with details of the given sizes,
 // repeating after n elements.
 func cloud(r *rand.Rand, n int, sizes ...int) *plane {

@@ -1,8 +1,6 @@
 package qr
 
-import (
-	"math"
-)
+import "math"
 
 const margin = 2 // modules around the symbol that are sampled too
 
@@ -123,7 +121,6 @@ type equaliser struct {
 	reach int // 1: 3 × 3, 2: 5 × 5
 	taps  int
 	w     [maxTaps]float32
-	sigma float32 // deviation that is left on what it learnt
 	a     [maxTaps * maxTaps]float64
 	b     [maxTaps]float64
 }
@@ -182,11 +179,7 @@ func (q *equaliser) train(g *grid, reach int, ridge float64) bool {
 		// Pulled to nothing, but for the module itself.
 		q.a[i*maxTaps+i] += ridge * total
 	}
-	centre := n / 2
-	if centre >= n-1 {
-		centre = (n - 1) / 2
-	}
-	centre = (side*side - 1) / 2
+	centre := (side*side - 1) / 2
 	q.b[centre] += ridge * total
 	if !solve(&q.a, &q.b, n) {
 		return false
@@ -233,7 +226,6 @@ func solve(a *[maxTaps * maxTaps]float64, b *[maxTaps]float64, n int) bool {
 // apply fills in the grid's soft values.
 func (q *equaliser) apply(g *grid) {
 	var f [maxTaps]float32
-	var sum, weight float32
 	for y := range g.n {
 		for x := range g.n {
 			q.features(g, x, y, &f)
@@ -241,14 +233,7 @@ func (q *equaliser) apply(g *grid) {
 			for i, w := range q.w[:q.taps] {
 				s += w * f[i]
 			}
-			i := y*g.n + x
-			g.soft[i] = s
-			if w := g.weight[i]; w > 0 {
-				d := s - g.target[i]
-				sum += w * d * d
-				weight += w
-			}
+			g.soft[y*g.n+x] = s
 		}
 	}
-	q.sigma = float32(math.Sqrt(float64(sum / max(weight, 1))))
 }

@@ -30,13 +30,13 @@ type symbol struct {
 	layouts [4]func() *layout // by the level's bits
 }
 
-var symbols [41]func() *symbol
-
-func init() {
+// symbols are made when they are first asked for, by version.
+var symbols = func() (s [41]func() *symbol) {
 	for v := 1; v <= 40; v++ {
-		symbols[v] = sync.OnceValue(func() *symbol { return newSymbol(v) })
+		s[v] = sync.OnceValue(func() *symbol { return newSymbol(v) })
 	}
-}
+	return s
+}()
 
 func newSymbol(number int) *symbol {
 	version, err := decoder.Version_GetVersionForNumber(number)
