@@ -329,15 +329,6 @@ func TestPicturesForTheEye(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, l, r)
 		}
 	}
-	yuyv := bytes.Repeat([]byte{76, 85, 76, 255}, 320*240/2) // red
-	m := fromYUYV(yuyv, 320, 240)
-	var f Frame
-	if scale := f.draw(m); scale != 1 {
-		t.Errorf("a small picture is scaled by %v", scale)
-	}
-	if c := f.Image.RGBAAt(319, 239); c.R < 240 || c.G > 20 || c.B > 20 {
-		t.Errorf("red is %v", c)
-	}
 }
 
 // TestMJPEGWithoutTables: cameras leave the Huffman tables out of their JPEGs.
