@@ -429,6 +429,7 @@ func (s *shell) switchLanguage() {
 		return
 	}
 	s.refresh()
+	s.showCountdown()
 }
 
 func (s *shell) switchLook() {

@@ -480,8 +480,12 @@ func (x *loading) truckStep() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
 	cells = append(cells, x.papers())
+	rows := 4
+	if x.note != nil && x.shut != nil { // both stand above the trucks
+		rows = 3
+	}
 	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
-		grow(1, x.list.content(l, 3, 4, 12, len(x.trucks), func(i int) fyne.CanvasObject {
+		grow(1, x.list.content(l, 3, rows, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)
 		})))...)

@@ -176,12 +176,16 @@ func workLeft(p *ledger.Progress) string {
 func (x *progress) list() fyne.CanvasObject {
 	l := x.s.look
 	p := l.panel
+	rows := 6
+	if x.note != nil { // it stands above the list
+		rows = 5
+	}
 	line := func(name string, on, begun, boxes int, lack string, room float32) fyne.CanvasObject {
 		return l.on(p.ground, 10, l.inset(12, l.row(14, grow(1.3, l.text1(name, 30, condensed, p.ink)), grow(1.4, l.col(0, rest(), l.fix(30, l.bar(on, begun-on, boxes)), rest())),
 			grow(0.9, l.text1(words.Number(on)+" / "+words.Number(boxes), 28, bold, p.ink).trailing()), grow(room, l.textN(lack, 25, 2, regular, p.ink).trailing()))))
 	}
 	if x.here().Level() == election.LevelKelurahan {
-		return x.pages.content(l, 2, 6, 8, len(x.seen.tps), func(i int) fyne.CanvasObject {
+		return x.pages.content(l, 2, rows, 8, len(x.seen.tps), func(i int) fyne.CanvasObject {
 			t := x.seen.tps[i]
 			n := len(t.On) + len(t.Missing)
 			lack := ""
@@ -191,7 +195,7 @@ func (x *progress) list() fyne.CanvasObject {
 			return line(T("progress.tps", words.Data{"TPS": fmt.Sprintf("%03d", t.TPS)}), len(t.On), len(t.On), n, lack, 2.2)
 		})
 	}
-	return x.pages.content(l, 1, 6, 8, len(x.seen.areas), func(i int) fyne.CanvasObject {
+	return x.pages.content(l, 1, rows, 8, len(x.seen.areas), func(i int) fyne.CanvasObject {
 		a := x.seen.areas[i]
 		on := a.Loaded + a.Departed
 		lack := ""

@@ -93,7 +93,7 @@ func (d *faultyDisk) cut() map[string][]byte {
 
 var (
 	theDisk     *faultyDisk
-	diskVFS     sqlite3.Tsqlite3_vfs
+	diskVFS     *sqlite3.Tsqlite3_vfs
 	realVFS     sqlite3.Tsqlite3_vfs
 	realMethods sync.Map // an open file → the system's own methods of it
 	diskMethods sync.Map // the system's own methods → ours, which call them
@@ -101,7 +101,7 @@ var (
 		tls := libc.NewTLS()
 		defer tls.Close()
 		realVFS = *memory[sqlite3.Tsqlite3_vfs](sqlite3.Xsqlite3_vfs_find(tls, 0))
-		diskVFS = realVFS
+		diskVFS = foreign(tls, realVFS)
 		name, err := libc.CString("faulty-disk")
 		if err != nil {
 			panic(err)
@@ -109,7 +109,7 @@ var (
 		diskVFS.FzName, diskVFS.FpNext = name, 0
 		*(*func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32)(unsafe.Pointer(&diskVFS.FxOpen)) = diskOpen
 		*(*func(*libc.TLS, uintptr, uintptr, int32) int32)(unsafe.Pointer(&diskVFS.FxDelete)) = diskDelete
-		if rc := sqlite3.Xsqlite3_vfs_register(tls, uintptr(unsafe.Pointer(&diskVFS)), 1); rc != sqlite3.SQLITE_OK {
+		if rc := sqlite3.Xsqlite3_vfs_register(tls, uintptr(unsafe.Pointer(diskVFS)), 1); rc != sqlite3.SQLITE_OK {
 			panic(rc)
 		}
 	})
@@ -117,6 +117,17 @@ var (
 
 // memory is what lies at an address of SQLite's own memory.
 func memory[T any](p uintptr) *T { return *(**T)(unsafe.Pointer(&p)) }
+
+// foreign is a copy of v in SQLite's memory, which stays: what SQLite reaches by address must
+// not lie in Go's.
+func foreign[T any](tls *libc.TLS, v T) *T {
+	p := libc.Xmalloc(tls, libc.Tsize_t(unsafe.Sizeof(v)))
+	if p == 0 {
+		panic("no memory")
+	}
+	*memory[T](p) = v
+	return memory[T](p)
+}
 
 // method is a C function's Go form.
 func method[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&struct{ uintptr }{p})) }
@@ -150,12 +161,12 @@ func diskOpen(tls *libc.TLS, vfs, name, file uintptr, flags int32, out uintptr) 
 	realMethods.Store(file, memory[sqlite3.Tsqlite3_io_methods](f.FpMethods))
 	ours, known := diskMethods.Load(f.FpMethods)
 	if !known {
-		m := *memory[sqlite3.Tsqlite3_io_methods](f.FpMethods)
+		m := foreign(tls, *memory[sqlite3.Tsqlite3_io_methods](f.FpMethods))
 		*(*func(*libc.TLS, uintptr, uintptr, int32, int64) int32)(unsafe.Pointer(&m.FxWrite)) = diskWrite
 		*(*func(*libc.TLS, uintptr, int64) int32)(unsafe.Pointer(&m.FxTruncate)) = diskTruncate
 		*(*func(*libc.TLS, uintptr, int32) int32)(unsafe.Pointer(&m.FxSync)) = diskSync
 		*(*func(*libc.TLS, uintptr) int32)(unsafe.Pointer(&m.FxClose)) = diskClose
-		ours, _ = diskMethods.LoadOrStore(f.FpMethods, &m)
+		ours, _ = diskMethods.LoadOrStore(f.FpMethods, m)
 	}
 	f.FpMethods = uintptr(unsafe.Pointer(ours.(*sqlite3.Tsqlite3_io_methods)))
 	base := filepath.Base(libc.GoString(name))

@@ -33,19 +33,20 @@ func (d *postgresDialect) notify(l *Ledger) {
 	if n.timer != nil || n.closed {
 		return
 	}
-	n.send = func() {
+	send := func() {
 		ctx, cancel := context.WithTimeout(context.Background(), dockTime)
 		defer cancel()
 		// The watch has a connection of its own, but it waits on it.
 		_, _ = l.read.ExecContext(ctx, `SELECT pg_notify($1, '')`, channel(l))
 	}
+	n.send = send
 	n.timer = time.AfterFunc(max(0, newsTime-time.Since(n.sent)), func() {
 		n.mu.Lock()
 		n.timer, n.sent = nil, time.Now()
 		closed := n.closed
 		n.mu.Unlock()
 		if !closed {
-			n.send()
+			send()
 		}
 	})
 }
@@ -54,11 +55,11 @@ func (d *postgresDialect) notify(l *Ledger) {
 func (d *postgresDialect) close() {
 	n := &d.news
 	n.mu.Lock()
-	waiting := n.timer != nil
+	waiting, send := n.timer != nil, n.send
 	n.closed = true
 	n.mu.Unlock()
 	if waiting {
-		n.send()
+		send()
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/OpenPrinting/goipp"
@@ -98,12 +99,12 @@ func keywords(name string, words ...string) goipp.Attribute {
 // sentReader counts what was read of a request's body: what may have been sent.
 type sentReader struct {
 	io.Reader
-	n int
+	n atomic.Int64 // the transport may still read when the answer is there
 }
 
 func (r *sentReader) Read(b []byte) (int, error) {
 	n, err := r.Reader.Read(b)
-	r.n += n
+	r.n.Add(int64(n))
 	return n, err
 }
 
@@ -134,10 +135,10 @@ func (p *IPP) call(ctx context.Context, m *goipp.Message, document []byte) (answ
 		r.Header.Set("Authorization", "PeerCred "+p.peer)
 	}
 	state := func() sending {
-		switch body.n {
+		switch body.n.Load() {
 		case 0:
 			return sentNothing
-		case size:
+		case int64(size):
 			return sentAll
 		}
 		return sentSome
