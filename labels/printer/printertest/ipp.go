@@ -84,6 +84,7 @@ func NewIPP(t testing.TB, set ...func(*IPP)) *IPP {
 			p.busy++
 		case http.StateClosed, http.StateHijacked:
 			p.busy--
+			p.changed.Broadcast()
 		}
 	}
 	p.s.Start()
@@ -134,11 +135,20 @@ func (p *IPP) Options() goipp.Attributes {
 	return p.jobs[len(p.jobs)-1].job
 }
 
-// Still tells whether nobody is connected and every job has ended.
+// Still tells whether every job has ended, and nobody stays connected who could begin one. A
+// connection that was closed is seen a moment later; a job that goes on is not waited for.
 func (p *IPP) Still() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.busy == 0 && !slices.ContainsFunc(p.jobs, func(j *ippJob) bool { return j.state < canceled && j.document != nil })
+	if slices.ContainsFunc(p.jobs, func(j *ippJob) bool { return j.state < canceled && j.document != nil }) {
+		return false
+	}
+	const patience = 10 * time.Second
+	defer time.AfterFunc(patience, p.changed.Broadcast).Stop()
+	for end := time.Now().Add(patience); p.busy > 0 && time.Now().Before(end); {
+		p.changed.Wait()
+	}
+	return p.busy == 0
 }
 
 // Stop makes it give a reason for not printing; Clear takes it away.
