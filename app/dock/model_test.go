@@ -47,7 +47,7 @@ func (m *model) judge(d int, b election.Box, revision int, otherKey bool) gate.V
 	switch {
 	case !isOpen:
 		return gate.NoLoad
-	case m.lock[d] != "" && m.armed[d] && m.lock[d] == id && !otherKey:
+	case m.lock[d] != "" && m.armed[d] && m.lock[d] == refused(id, revision, otherKey):
 		return gate.SetAsideDone
 	case m.lock[d] != "":
 		return gate.Locked
@@ -65,6 +65,15 @@ func (m *model) judge(d int, b election.Box, revision int, otherKey bool) gate.V
 		return gate.OnOtherTruck
 	}
 	return gate.Accepted
+}
+
+// refused is what a dock is locked by: a box, whichever of its labels is scanned, or a forged
+// label, which is known by its text alone.
+func refused(box string, revision int, forged bool) string {
+	if forged {
+		return fmt.Sprintf("forged %s rev %d", box, revision)
+	}
+	return box
 }
 
 // TestDocksAgainstModel runs random shifts at two docks against the model, with restarts in
@@ -116,7 +125,7 @@ func runShift(t *testing.T, rt *rapid.T) {
 	}
 	pickDock := func() int { return rapid.IntRange(1, 2).Draw(rt, "dock") }
 	type scan struct {
-		dock       int
+		dock, rev  int
 		box        election.Box
 		forged     bool
 		text, what string
@@ -132,6 +141,7 @@ func runShift(t *testing.T, rt *rapid.T) {
 		if x.forged = rapid.IntRange(0, 15).Draw(rt, "forged") == 0; x.forged {
 			key = other
 		}
+		x.rev = rev
 		x.text, x.want = f.LabelBy(key, x.box, rev), m.judge(x.dock, x.box, rev, x.forged)
 		x.what = fmt.Sprintf("%s rev %d (routing %s, forged %v)", x.box.ID(), rev, x.box.Routing, x.forged)
 		return x
@@ -151,10 +161,8 @@ func runShift(t *testing.T, rt *rapid.T) {
 			m.in[id] = m.open[d]
 		case r.Verdict == gate.SetAsideDone:
 			delete(m.lock, d)
-		case r.Verdict == gate.Forged:
-			m.lock[d] = "forged " + id
 		case r.Verdict.Locks():
-			m.lock[d] = id
+			m.lock[d] = refused(id, x.rev, r.Verdict == gate.Forged)
 		}
 	}
 	actions := map[string]func(*rapid.T){
