@@ -19,7 +19,7 @@ import (
 // burst once, however long.
 func TestAnomalies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := ledgertest.New(t)
+		f := ledgertest.NewFile(t, ledgertest.Event()) // a server keeps its own time
 		f.PrintAll()
 		ctx := context.Background()
 		docks := map[int]*dock.Station{}
