@@ -38,15 +38,15 @@ lint:
 # server and stops it. Nobody's own server is touched.
 LEDGERS := ./app/ledger ./app/audit ./app/batch
 
-# Docks and windows that wait for a server or a printer are not to wait for another package's
-# tests, too: those run one at a time. The command line is tested as a program, which the race
-# detector would slow down tenfold for nothing that its packages' own tests don't find.
-ALONE := ./app/dock ./app/ledger ./app/kiosk
+# Docks that wait for a server are not to wait for another package's tests, too: those run one
+# at a time. The command line is tested as a program, and the window view by view in every size,
+# language and colour: the race detector would make a quarter of an hour of each.
+ALONE := ./app/dock ./app/ledger
 
 unit:
 	go test -race -timeout 40m $$(go list $(PACKAGES) | grep -v -e /app$$ -e /app/e2e$$ -e /app/dock$$ -e /app/ledger$$ -e /app/kiosk$$)
 	go test -race -p 1 -timeout 40m $(ALONE)
-	go test -timeout 40m ./app
+	go test -p 1 -timeout 40m ./app ./app/kiosk
 	DAPILGATE_TEST_ENGINE=postgres go test -p 1 -timeout 40m $(LEDGERS)
 	DAPILGATE_TEST_ENGINE=postgres go test -timeout 40m ./app/dock -rapid.checks=30
 
