@@ -59,12 +59,23 @@ func TestServerKilledInAStreamOfScans(t *testing.T) {
 	var red, green [docks]int
 	var done sync.WaitGroup
 	stop := make(chan struct{})
+	// Each fault is waited for by the docks, a little behind where it strikes: the server is
+	// away while they scan, however fast they are.
+	struck := make([]chan struct{}, 4)
+	for i := range struck {
+		struck[i] = make(chan struct{})
+	}
 	for d := range docks {
 		told[d] = map[string]int64{}
 		f.Load(d+1, fmt.Sprintf("B %d", d+1), "4")
 		st := kiosk(t, f, f.Path, d+1)
 		done.Go(func() {
 			for i := d; i < len(boxes); i += docks {
+				for k, now := range struck {
+					if i >= len(boxes)*(k+2)/6 {
+						<-now
+					}
+				}
 				text := f.Label(boxes[i].Box, 1)
 				for {
 					r := st.Scan(context.Background(), text)
@@ -98,10 +109,14 @@ func TestServerKilledInAStreamOfScans(t *testing.T) {
 		}
 		return n
 	}
-	for i, fault := range []func(){s.Kill, s.Stop, func() { s.Freeze(); time.Sleep(time.Second); s.Thaw() }, s.Kill} {
+	for i, fault := range []func(){s.Kill, s.Stop, s.Freeze, s.Kill} {
 		until(t, "scans go on", func() bool { return loaded() >= len(boxes)*(i+1)/6 })
 		fault()
-		if i != 2 {
+		close(struck[i])
+		if i == 2 {
+			time.Sleep(time.Second) // four times as long as a scan waits
+			s.Thaw()
+		} else {
 			s.Launch(t)
 		}
 	}
