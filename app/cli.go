@@ -69,6 +69,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
        dapilgate decode  IMAGE...              read labels from pictures
+       dapilgate guide   petugas|penyelia      leaflets for who stands at the kiosk, as PDF
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
         --state unprinted|printed|loaded|departed --limit N
@@ -93,6 +94,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"audit":    (*cli).cmdAudit,
 	"report":   (*cli).cmdReport,
 	"decode":   (*cli).cmdDecode,
+	"guide":    (*cli).cmdGuide,
 	"demo":     (*cli).cmdDemo,
 	"backup":   (*cli).cmdBackup,
 	"restore":  (*cli).cmdRestore,
