@@ -9,6 +9,7 @@ import (
 	"runtime"
 
 	"dapilgate/app/words"
+	"dapilgate/assets"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -27,6 +28,7 @@ func Run(ctx context.Context, cfg Config) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	a := app.New()
+	a.SetIcon(fyne.NewStaticResource("dapilgate.png", assets.Icon))
 	win := a.NewWindow("Dapilgate")
 	s := newShell(ctx, win, cfg, fyne.Do, a.Settings().SetTheme)
 	defer s.close()
