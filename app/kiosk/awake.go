@@ -28,6 +28,10 @@ func (s *shell) pulse(ctx context.Context) {
 	}
 }
 
+// onDesktop tells whether a desktop is there to be asked. Fyne's D-Bus sets this variable
+// itself later, to a place where one might be.
+var onDesktop = os.Getenv("DBUS_SESSION_BUS_ADDRESS") != ""
+
 // blanking is asked for one at a time.
 var blanking sync.Mutex
 
@@ -44,7 +48,7 @@ func (s *shell) loadIs(id int64) {
 	switch {
 	case runtime.GOOS != "linux":
 		d.SetDisableScreenBlanking(on) // Windows keeps it by thread
-	case os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "":
+	case onDesktop:
 		go func() { // the window does not wait for another program
 			blanking.Lock()
 			defer blanking.Unlock()
