@@ -22,7 +22,9 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/jezek/xgb v1.1.1 // indirect
+require github.com/coreos/go-systemd/v22 v22.7.0
+
+require github.com/jezek/xgb v1.1.1
 
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect

@@ -131,6 +131,11 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 // see takes what was read.
 func (x *loading) see(st state) {
 	x.status, x.kecamatan, x.homes, x.shut, x.err = st.status, st.kecamatan, st.homes, st.shut, st.err
+	open := int64(0)
+	if st.status.Load != nil {
+		open = st.status.Load.ID
+	}
+	x.s.loadIs(open)
 	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 

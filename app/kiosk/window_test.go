@@ -645,6 +645,13 @@ func everyView(t *testing.T, size fyne.Size, look func(h *hall, name string), ch
 	}
 	h.s.show(newFailure(h.s, func() string { return words.Error(fmt.Errorf("open dock 1: %w", ledger.ErrInUse)) }))
 	look(h, "failure")
+	h.s.show(newFailure(h.s, func() string {
+		return T("start.fault") + " faulty configuration: /etc/dapilgate/config.toml:12: theme: expected [\"dark\" \"light\"], not blue"
+	}))
+	look(h, "fault")
+	h.s.show(newExit(h.s))
+	h.settle()
+	look(h, "exit")
 	h.s.show(newSetup(h.s))
 	look(h, "setup")
 }
