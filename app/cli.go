@@ -68,6 +68,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
+       dapilgate selftest [--card FILE.pdf]    can this dock work? what needs no hands
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
@@ -97,6 +98,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"backup":   (*cli).cmdBackup,
 	"restore":  (*cli).cmdRestore,
 	"scanner":  (*cli).cmdScanner,
+	"selftest": (*cli).cmdSelfTest,
 }
 
 // run carries out one command line and returns the exit status.

@@ -10,6 +10,7 @@ import (
 
 	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/scanner"
 )
@@ -78,7 +79,7 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 		return err
 	}
 	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files,
-		Green: w.green, Idle: w.idle}
+		Green: w.green, Idle: w.idle, Sound: sound.NewPlayer(sound.Open)}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}

@@ -60,9 +60,10 @@ type loading struct {
 	note      func() string // nil: none
 	good      bool          // the note is of something done
 
-	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
-	exception *exception   // nil: none
-	asking    *asking      // for a second person's approval of it; nil: not
+	shut      *ledger.Load       // the newest that is closed here and not departed; nil: none
+	tested    *ledger.SelfTested // the newest self-test of this shift; nil: none
+	exception *exception         // nil: none
+	asking    *asking            // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -147,8 +148,10 @@ func (x *loading) look(then func()) {
 		if st.err == nil {
 			people, st.err = station.Seconds(x.s.ctx)
 		}
+		tested := x.s.lastSelfTest()
 		return func() {
 			x.see(st)
+			x.tested = tested
 			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
 				people = []string{x.s.person.Name}
 			}
@@ -220,6 +223,7 @@ func (x *loading) follow() {
 func (x *loading) settled() {
 	for _, r := range x.status.Last {
 		if r.ID == x.result.ID && r.Seq != 0 {
+			x.s.aloud(r)
 			x.take(r)
 			return
 		}
@@ -267,6 +271,7 @@ func (x *loading) scanned(scan string) {
 	station, refused := x.s.station, x.refusal
 	x.s.later(func() func() {
 		r := station.Scan(x.s.ctx, scan)
+		x.s.aloud(r)
 		if r.Verdict.Locks() {
 			refused = &r
 		}
@@ -283,6 +288,10 @@ func (x *loading) take(r dock.Result) {
 	x.since++
 	x.note, x.step, x.exception = nil, stepIdle, nil
 	x.s.devices.sound(r)
+	if r.Command == code.SelfTest && r.Err == nil && x.status.Lock == nil {
+		x.s.show(newShiftStart(x.s))
+		return
+	}
 	if r.Person != nil {
 		x.s.person = *r.Person
 	}
@@ -354,13 +363,13 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.step == stepDistrict:
 		return x.s.page("load", x.chooser.content())
 	case x.status.Load == nil:
-		return x.s.page("load", x.truckStep())
+		return x.s.page("load", x.truckStep(), x.shiftTabs()...)
 	case x.step == stepClose:
 		return x.s.page("load", x.closeStep())
 	case x.step == stepUndo:
 		return x.s.page("load", x.undoStep())
 	}
-	return x.s.page("load", x.idle())
+	return x.s.page("load", x.idle(), x.shiftTabs()...)
 }
 
 // idle waits for a box: the truck, the count, the last scans, and what else can be done.

@@ -40,6 +40,7 @@ func Run(ctx context.Context, cfg Config) error {
 	go s.work()
 	go s.devices.listen()
 	go s.watchIdle(ctx)
+	go s.hear()
 	a.Lifecycle().SetOnStarted(s.start)
 	context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	win.ShowAndRun()

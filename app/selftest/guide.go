@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"dapilgate/app/dock"
@@ -24,12 +25,16 @@ const (
 	NotAsked  Hint = "none"  // no scan is asked for now
 )
 
-// Guide leads a person through the checks by hand. Its methods belong to one goroutine.
+// Guide leads a person through the checks by hand. Scans are taken one at a time, each of
+// which waits for the throw-away ledger; the other methods wait for nothing and may be called
+// from any goroutine.
 type Guide struct {
 	labels Labels
 	dock   *Rehearsal
 	began  time.Time
-	lines  map[Check]ledger.TestLine
+
+	mu    sync.Mutex
+	lines map[Check]ledger.TestLine
 }
 
 // Begin begins a self-test. Close ends it. Error: see Rehearse.
@@ -50,6 +55,8 @@ func (g *Guide) Close() error { return g.dock.Close() }
 
 // Next is the check that is under way; empty: all are done by hand that can be.
 func (g *Guide) Next() Check {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for _, c := range ByHand {
 		if _, done := g.lines[c]; !done {
 			return c
@@ -138,10 +145,16 @@ func (g *Guide) Put(lines ...ledger.TestLine) {
 	}
 }
 
-func (g *Guide) put(x ledger.TestLine) { g.lines[Check(x.Check)] = x }
+func (g *Guide) put(x ledger.TestLine) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.lines[Check(x.Check)] = x
+}
 
 // Line is a check's line; false: it has none yet.
 func (g *Guide) Line(c Check) (ledger.TestLine, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	x, ok := g.lines[c]
 	return x, ok
 }
@@ -151,9 +164,9 @@ func (g *Guide) Result() ledger.SelfTest {
 	out := ledger.SelfTest{Guided: true, Seconds: int(time.Since(g.began).Seconds())}
 	done := true
 	for _, c := range Checks {
-		x, ok := g.lines[c]
+		x, ok := g.Line(c)
 		if !ok {
-			done, x = false, skip(c, "not done")
+			done, x = false, skip(c, NoteUndone)
 		}
 		out.Lines = append(out.Lines, x)
 	}

@@ -59,14 +59,14 @@ func Look(ctx context.Context, p Place) []ledger.TestLine {
 // printers asks every printer that is kept whether it is ready.
 func (p *Place) printers(ctx context.Context) ledger.TestLine {
 	if p.Printers == nil {
-		return skip(Printer, "")
+		return skip(Printer, NoteNone)
 	}
 	kept, err := p.Printers.Kept()
 	switch {
 	case err != nil:
 		return fail(Printer, err.Error())
 	case len(kept) == 0:
-		return skip(Printer, "")
+		return skip(Printer, NoteNone)
 	}
 	ctx, cancel := context.WithTimeout(ctx, printerTime)
 	defer cancel()
@@ -104,7 +104,8 @@ func trouble(ctx context.Context, x printer.Printer) string {
 	return ""
 }
 
-// disk looks for room where the ledger and papers are written.
+// disk looks for room where the ledger and papers are written. The note is in megabytes: what
+// is free; where that is too little also what is needed, and where.
 func (p *Place) disk(context.Context) ledger.TestLine {
 	need := uint64(leastFree)
 	folders := append([]string{}, p.Folders...)
@@ -114,7 +115,7 @@ func (p *Place) disk(context.Context) ledger.TestLine {
 			need += ledgerCopies * uint64(st.Size())
 		}
 	}
-	least := ""
+	least := ^uint64(0)
 	for _, f := range folders {
 		if f == "" {
 			continue
@@ -124,17 +125,15 @@ func (p *Place) disk(context.Context) ledger.TestLine {
 		case err != nil:
 			return fail(Disk, err.Error())
 		case free < need:
-			return fail(Disk, fmt.Sprintf("%s: %d MB free, %d MB needed", f, free>>20, need>>20))
+			return fail(Disk, fmt.Sprintf("%d %d %s", free>>20, need>>20, f))
 		}
-		if s := fmt.Sprintf("%d MB", free>>20); least == "" || len(s) < len(least) || len(s) == len(least) && s < least {
-			least = s
-		}
+		least = min(least, free)
 	}
-	return pass(Disk, least)
+	return pass(Disk, fmt.Sprint(least>>20))
 }
 
 // clock holds this computer's clock against the record's newest time and the server's: an
-// event of this dock must not seem to come before one that it follows.
+// event of this dock must not seem to come before one that it follows. The note is in seconds.
 func (p *Place) clock(ctx context.Context) ledger.TestLine {
 	c, err := p.Ledger.Clocks(ctx)
 	now := p.Now()
@@ -142,9 +141,9 @@ func (p *Place) clock(ctx context.Context) ledger.TestLine {
 	case err != nil:
 		return fail(Clock, err.Error())
 	case !c.Server.IsZero() && now.Sub(c.Server).Abs() > slack:
-		return fail(Clock, fmt.Sprintf("%+d s beside the server", int(now.Sub(c.Server).Seconds())))
+		return fail(Clock, fmt.Sprintf("server %+d", int(now.Sub(c.Server).Seconds())))
 	case c.Last.Sub(now) > p.behind(c):
-		return fail(Clock, fmt.Sprintf("%d s before the newest event", int(c.Last.Sub(now).Seconds())+1))
+		return fail(Clock, fmt.Sprintf("behind %d", int(c.Last.Sub(now).Seconds())+1))
 	}
 	return pass(Clock, "")
 }
@@ -158,13 +157,14 @@ func (p *Place) behind(c ledger.Clocks) time.Duration {
 	return slack
 }
 
-// record looks whether the ledger answers and is whole at its end.
+// record looks whether the ledger answers and is whole at its end. The note is the number of
+// events that were looked at.
 func (p *Place) record(ctx context.Context) ledger.TestLine {
 	n, err := p.Ledger.VerifyTail(ctx, p.Dock, tail)
 	if err != nil {
 		return fail(Ledger, err.Error())
 	}
-	return pass(Ledger, fmt.Sprintf("%d events", n))
+	return pass(Ledger, fmt.Sprint(n))
 }
 
 // Hands are the lines of the checks by hand where nobody is there to do them: the card's
@@ -175,14 +175,15 @@ func Hands(ctx context.Context) ([]ledger.TestLine, error) {
 		return nil, err
 	}
 	defer g.Close()
-	g.put(skip(Calibration, "needs hands"))
+	g.put(skip(Calibration, NoteHands))
 	for _, c := range []Check{Good, Duplicate, WrongDistrict, Forged} {
 		g.judged(ctx, c, g.dock.Scan(ctx, g.labels.label(c)))
 	}
-	g.put(skip(Sound, "needs hands"))
+	g.put(skip(Sound, NoteHands))
 	var out []ledger.TestLine
 	for _, c := range ByHand {
-		out = append(out, g.lines[c])
+		x, _ := g.Line(c)
+		out = append(out, x)
 	}
 	return out, nil
 }

@@ -6,6 +6,8 @@
 package selftest
 
 import (
+	"time"
+
 	"dapilgate/app/ledger"
 )
 
@@ -32,6 +34,20 @@ var Checks = []Check{Calibration, Good, Duplicate, WrongDistrict, Forged, Sound,
 
 // ByHand are those that take a person.
 var ByHand = []Check{Calibration, Good, Duplicate, WrongDistrict, Forged, Sound}
+
+// Notes that stand for a sentence; any other note is what the machine said, or the codes of
+// the check's own: a verdict, findings of the calibration label, numbers.
+const (
+	NoteNone   = "none"   // there is nothing to test
+	NoteHands  = "hands"  // it takes a person
+	NoteUndone = "undone" // the test ended before
+	NoteUnread = "unread" // a person says: the label can't be read
+	NoteDeaf   = "deaf"   // a person says: nothing is heard, or not all
+	NoteSilent = "silent" // there is no sound device
+)
+
+// Shift is how long a self-test counts: a shift, and the way home.
+const Shift = 12 * time.Hour
 
 // Passed tells whether every check is there and none failed.
 func Passed(lines []ledger.TestLine) bool {

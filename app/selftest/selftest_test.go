@@ -118,7 +118,7 @@ func TestHints(t *testing.T) {
 	if g.Next() != selftest.Good {
 		t.Error("a label that was not scanned passed by word")
 	}
-	g.Say(false, "unread")
+	g.Say(false, selftest.NoteUnread)
 	if x, _ := g.Line(selftest.Good); x.Result != ledger.TestFailed {
 		t.Errorf("a label that can't be read: %+v", x)
 	}
@@ -253,7 +253,7 @@ func TestMachine(t *testing.T) {
 		{"no printer is set", func(*selftest.Place) {}, selftest.Printer, ledger.TestSkipped, ""},
 		{"a printer is ready", func(p *selftest.Place) { p.Printers = book(well.Address()) }, selftest.Printer, ledger.TestPassed, ""},
 		{"one of two has no paper", func(p *selftest.Place) { p.Printers = book(well.Address(), out.Address()) }, selftest.Printer, ledger.TestFailed, "Zebra B: the printer has stopped: paper-out"},
-		{"a full disk", func(p *selftest.Place) { p.Free = func(string) (uint64, error) { return 3 << 20, nil } }, selftest.Disk, ledger.TestFailed, "3 MB free"},
+		{"a full disk", func(p *selftest.Place) { p.Free = func(string) (uint64, error) { return 3 << 20, nil } }, selftest.Disk, ledger.TestFailed, "3 5"},
 		{"no disk", func(p *selftest.Place) { p.Free = func(string) (uint64, error) { return 0, errors.New("gone") } }, selftest.Disk, ledger.TestFailed, "gone"},
 		{"a clock of yesterday", func(p *selftest.Place) { p.Now = func() time.Time { return time.Now().Add(-24 * time.Hour) } }, selftest.Clock, ledger.TestFailed, ""},
 		{"a dead ledger", func(p *selftest.Place) {
