@@ -25,7 +25,7 @@ func Card() ([]labels.TestCard, error) {
 	return []labels.TestCard{
 		card(begin, "Mulai", "Pindai di layar muat: uji alat dimulai."),
 		card(scanner.Calibration, "Kalibrasi", "Pemindai mengetik setiap huruf dengan benar."),
-		card(l.Good, "Baik", "Harus hijau: DITERIMA."),
+		card(l.Good, "Baik", "Harus hijau."),
 		card(l.Good, "Ganda", "Label nomor 2 sekali lagi: harus kuning."),
 		card(l.Wrong, "Salah dapil", "Harus merah dan mengunci."),
 		card(l.Forged, "Palsu", "Tanda tangan palsu: harus merah dan mengunci."),
