@@ -34,6 +34,9 @@ func (s *shell) aloud(r dock.Result) {
 	}
 }
 
+// troubled is heard when the record or a scanner goes away, whoever scans or not.
+func (s *shell) troubled() { s.cfg.Sound.Play(sound.Trouble) }
+
 // hear follows whether this machine can be heard.
 func (s *shell) hear() {
 	if s.cfg.Sound == nil {

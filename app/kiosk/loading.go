@@ -206,6 +206,9 @@ func (x *loading) follow() {
 			x.following = false
 			was, wasErr := x.status, x.err
 			x.see(st)
+			if wasErr == nil && x.err != nil {
+				x.s.troubled()
+			}
 			switch {
 			case x.err == nil && x.step == stepWaiting:
 				x.look(func() { x.step = stepIdle })

@@ -23,6 +23,7 @@ type shiftStart struct {
 	s       *shell
 	guide   *selftest.Guide // nil: not ready yet, or it failed
 	err     error           // why there is no guide, or nothing was recorded
+	early   []scanner.Scan  // came before the guide was ready
 	looked  bool            // the machine was looked at
 	verdict *dock.Result    // of the newest test label
 	hint    selftest.Hint
@@ -45,7 +46,7 @@ func newShiftStart(s *shell) *shiftStart {
 // begin begins anew.
 func (x *shiftStart) begin() {
 	x.end()
-	x.guide, x.err, x.looked, x.verdict, x.hint, x.result, x.saving, x.played, x.note = nil, nil, false, nil, "", nil, false, false, nil
+	x.guide, x.err, x.early, x.looked, x.verdict, x.hint, x.result, x.saving, x.played, x.note = nil, nil, nil, false, nil, "", nil, false, false, nil
 	s := x.s
 	place := selftest.Place{Ledger: s.ledger, Dock: s.cfg.Dock, Folders: []string{s.cfg.Files, s.cfg.Memory}, Printers: s.cfg.Printers}
 	s.later(func() func() {
@@ -62,6 +63,11 @@ func (x *shiftStart) begin() {
 			x.refresh()
 			if g == nil {
 				return
+			}
+			early := x.early
+			x.early = nil
+			for _, scan := range early {
+				x.heard(scan)
 			}
 			// A printer may take its time, and no scan is to wait for it.
 			go func() {
@@ -130,7 +136,11 @@ func (x *shiftStart) scanned(string)   {} // heard takes them
 // heard takes a scan.
 func (x *shiftStart) heard(scan scanner.Scan) {
 	g := x.guide
-	if g == nil || x.saving || x.result != nil {
+	switch {
+	case g == nil && x.err == nil:
+		x.early = append(x.early, scan)
+		return
+	case g == nil || x.saving || x.result != nil:
 		return
 	}
 	x.note = nil

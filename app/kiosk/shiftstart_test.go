@@ -112,6 +112,24 @@ func TestEveryResultIsHeard(t *testing.T) {
 	if got := e.next(); got != "accepted" {
 		t.Errorf("after the lock a good box sounds %s", got)
 	}
+	h.s.devices.heard(scanner.Event{Source: "Rekaman", What: scanner.Gone, Err: scanner.ErrEnded}) // no trouble
+	h.s.devices.heard(scanner.Event{Source: "Pistol 1", What: scanner.Gone, Err: scanner.ErrGone})
+	if got := e.next(); got != "trouble" {
+		t.Errorf("a scanner that is unplugged sounds %s", got)
+	}
+	h.loading().dismiss()
+	if err := h.s.ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h.loading().follow()
+	h.settle()
+	if got := e.next(); got != "trouble" {
+		t.Errorf("a ledger that goes away sounds %s", got)
+	}
+	h.scan(h.label(h.four[2]))
+	if got := e.next(); got != "trouble" {
+		t.Errorf("a scan without a ledger sounds %s", got)
+	}
 }
 
 // TestShiftStart: the command code begins the self-test; its scans touch no load; the result

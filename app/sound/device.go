@@ -17,6 +17,10 @@ const openTime = 10 * time.Second
 // channels: every device plays two.
 const channels = 2
 
+// eased is how long oto takes to ease a sound out, a period of 1024 samples, and one more.
+// Two sounds at once would be too loud for the scale.
+const eased = 2 * 1024
+
 // speaker is this machine's sound device. On Linux it is ALSA's default, which needs no
 // sound server: oto later than 3.4 wants PulseAudio, and a kiosk has none.
 type speaker struct {
@@ -43,10 +47,12 @@ func (s *speaker) Play(pcm []int16) error {
 	if err := s.ctx.Resume(); err != nil {
 		return fmt.Errorf("%w: %w", ErrSilent, err)
 	}
-	if s.now != nil {
-		s.now.SetVolume(0) // eased by oto, where Pause would click
+	lead := 0
+	if s.now != nil && s.now.IsPlaying() {
+		s.now.SetVolume(0) // eased, where Pause would click
+		lead = eased
 	}
-	b := make([]byte, 0, len(pcm)*2*channels)
+	b := make([]byte, lead*2*channels, (lead+len(pcm))*2*channels)
 	for _, v := range pcm {
 		for range channels {
 			b = binary.LittleEndian.AppendUint16(b, uint16(v))
