@@ -33,24 +33,26 @@ func TestShiftStartInARealWindow(t *testing.T) {
 		card = append(card, x.Code)
 	}
 	b.open()
-	happened := func(kind ledger.Kind) bool {
-		found := false
+	count := func(kind ledger.Kind) (n int) {
 		if err := b.ledger.Events(t.Context(), func(e ledger.Event) error {
-			found = found || e.Kind == kind && e.Dock == 1
+			if e.Kind == kind && e.Dock == 1 {
+				n++
+			}
 			return nil
 		}); err != nil {
 			t.Fatal(err)
 		}
-		return found
+		return n
 	}
 	// again scans until it had its effect: keys may come before the window is ready.
 	again := func(kind ledger.Kind, texts ...string) {
+		before := count(kind)
 		b.until(string(kind), func() bool {
 			for _, x := range texts {
 				b.scan(x)
 			}
 			for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-				if happened(kind) {
+				if count(kind) > before {
 					return true
 				}
 			}
