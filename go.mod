@@ -25,6 +25,8 @@ require (
 
 require github.com/ebitengine/purego v0.9.0 // indirect
 
+require github.com/jezek/xgb v1.1.1
+
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect
 	github.com/anthonynsimon/bild v0.14.0 // indirect
