@@ -137,7 +137,7 @@ func (x *loading) see(st state) {
 
 // look reads the dock's state anew and then shows it; then may change the step first.
 func (x *loading) look(then func()) {
-	station, refused := x.s.station, x.refusal
+	station, refused, tested := x.s.station, x.refusal, x.tested
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
@@ -148,7 +148,9 @@ func (x *loading) look(then func()) {
 		if st.err == nil {
 			people, st.err = station.Seconds(x.s.ctx)
 		}
-		tested := x.s.lastSelfTest()
+		if st.err == nil {
+			tested = x.s.lastSelfTest()
+		}
 		return func() {
 			x.see(st)
 			x.tested = tested

@@ -139,6 +139,8 @@ func TestShiftStart(t *testing.T) {
 	h.atWork()
 	h.loading().dismiss()
 	h.mustSay(T("shift.untested"))
+	h.scan(h.card().Good) // too early: red, and what to do
+	h.mustSay(T("verdict.other_event.begin"))
 	before := h.dock()
 	text, err := code.CommandText(code.SelfTest, "")
 	if err != nil {

@@ -386,6 +386,7 @@ var views = []view{
 	{"duplicate", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"unreadable", func(h *hall) { h.scan(h.label(h.four[1])[:60]) }},
 	{"foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"other_event-card", func(h *hall) { h.scan(h.card().Good) }},
 	{"held", func(h *hall) {
 		b := h.four[2]
 		if err := h.f.Ledger.SetHold(h.t.Context(), h.f.Sari, b.Box.ID(), "kotak basah kena banjir"); err != nil {

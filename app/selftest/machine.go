@@ -28,6 +28,8 @@ type Place struct {
 const (
 	// printerTime is how long a printer may take to answer.
 	printerTime = 5 * time.Second
+	// lookTime is how long all of them may take: a server that hangs fails its lines.
+	lookTime = 20 * time.Second
 	// tail is how many events of a chain are recomputed.
 	tail = 2000
 	// slack is how far two computers' clocks may be apart.
@@ -40,6 +42,8 @@ const (
 
 // Look runs the checks that take no hands, all at once: the slowest says how long it takes.
 func Look(ctx context.Context, p Place) []ledger.TestLine {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	if p.Now == nil {
 		p.Now = time.Now
 	}

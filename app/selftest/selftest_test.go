@@ -164,6 +164,8 @@ func TestNeverABox(t *testing.T) {
 	for name, text := range map[string]string{"good": l.Good, "wrong": l.Wrong, "forged": l.Forged} {
 		if r := s.Scan(t.Context(), text); r.Verdict != gate.OtherEvent || r.Lock != nil {
 			t.Errorf("the %s test label is %s at a real dock", name, r.Verdict)
+		} else if !code.OfTestCard(r.Scan) {
+			t.Errorf("the %s test label is not known as one: %s", name, r.Scan)
 		}
 		if r := code.Parse(text, code.Keys{Event: code.TestEvent, Public: f.Ledger.PublicKeys()}); r.Status != code.FalseSignature {
 			t.Errorf("the %s test label is %s for an event of its name", name, r.Status)
