@@ -71,6 +71,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
+       dapilgate selftest [--card FILE.pdf]    can this dock work? what needs no hands
        dapilgate decode  IMAGE...              read labels from pictures
        dapilgate guide   petugas|penyelia      leaflets for who stands at the kiosk, as PDF
        dapilgate version                       which version this is, and what is in it
@@ -107,6 +108,7 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"restore":  (*cli).cmdRestore,
 	"scanner":  (*cli).cmdScanner,
 	"version":  (*cli).cmdVersion,
+	"selftest": (*cli).cmdSelfTest,
 }
 
 // run carries out one command line and returns the exit status.

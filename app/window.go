@@ -10,6 +10,7 @@ import (
 
 	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/scanner"
 )
@@ -105,7 +106,7 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 		return err
 	}
 	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files,
-		Green: w.green, Idle: w.idle, Kiosk: w.kiosk, Stock: c.env("DAPILGATE_STOCK"), Printer: c.env("DAPILGATE_PRINTER")}
+		Green: w.green, Idle: w.idle, Kiosk: w.kiosk, Stock: c.env("DAPILGATE_STOCK"), Printer: c.env("DAPILGATE_PRINTER"), Sound: sound.NewPlayer(sound.Open)}
 	if d == nil {
 		c.supervised(&cfg)
 	}

@@ -14,6 +14,7 @@ import (
 	"dapilgate/app/dock"
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/labels"
 	"dapilgate/labels/printer"
@@ -65,6 +66,7 @@ type Config struct {
 	// signs of life for what starts the program again. nil: nobody waits for them.
 	Ready, Alive func()
 	AliveEvery   time.Duration
+	Sound        *sound.Player // nil: this window is silent
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
 	// Create makes ledger and key at the first start.
@@ -432,14 +434,19 @@ func (s *shell) rail(active string) fyne.CanvasObject {
 // page is a screen beside the rail: what it is for in one sentence, and its body. Tabs are
 // the screen's parts, where it has several.
 func (s *shell) page(active string, body fyne.CanvasObject, tabs ...fyne.CanvasObject) fyne.CanvasObject {
+	return s.pageOf(active, T("nav."+active), T("help."+active), body, tabs...)
+}
+
+// pageOf is a page with a title and a help of its own.
+func (s *shell) pageOf(active, title, help string, body fyne.CanvasObject, tabs ...fyne.CanvasObject) fyne.CanvasObject {
 	l := s.look
-	cells := []cell{need(l.text1(T("nav."+active), 40, condensed, l.page.ink).natural())}
+	cells := []cell{need(l.text1(title, 40, condensed, l.page.ink).natural())}
 	high := float32(52)
 	if len(tabs) == 0 {
-		cells = append(cells, grow(1, l.text1(T("help."+active), 22, regular, l.faint.ink)))
+		cells = append(cells, grow(1, l.text1(help, 22, regular, l.faint.ink)))
 	} else {
 		high = target
-		cells = append(cells, grow(1, l.textN(T("help."+active), 19, 3, regular, l.faint.ink)))
+		cells = append(cells, grow(1, l.textN(help, 19, 3, regular, l.faint.ink)))
 		for _, t := range tabs {
 			cells = append(cells, l.fix(160, t))
 		}

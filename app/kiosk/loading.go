@@ -60,9 +60,10 @@ type loading struct {
 	note      func() string // nil: none
 	good      bool          // the note is of something done
 
-	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
-	exception *exception   // nil: none
-	asking    *asking      // for a second person's approval of it; nil: not
+	shut      *ledger.Load       // the newest that is closed here and not departed; nil: none
+	tested    *ledger.SelfTested // the newest self-test of this shift; nil: none
+	exception *exception         // nil: none
+	asking    *asking            // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -141,7 +142,7 @@ func (x *loading) see(st state) {
 
 // look reads the dock's state anew and then shows it; then may change the step first.
 func (x *loading) look(then func()) {
-	station, refused := x.s.station, x.refusal
+	station, refused, tested := x.s.station, x.refusal, x.tested
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
@@ -152,8 +153,12 @@ func (x *loading) look(then func()) {
 		if st.err == nil {
 			people, st.err = station.Seconds(x.s.ctx)
 		}
+		if st.err == nil {
+			tested = x.s.lastSelfTest()
+		}
 		return func() {
 			x.see(st)
+			x.tested = tested
 			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
 				people = []string{x.s.person.Name}
 			}
@@ -208,6 +213,9 @@ func (x *loading) follow() {
 			x.following = false
 			was, wasErr := x.status, x.err
 			x.see(st)
+			if wasErr == nil && x.err != nil {
+				x.s.troubled()
+			}
 			switch {
 			case x.err == nil && x.step == stepWaiting:
 				x.look(func() { x.step = stepIdle })
@@ -225,6 +233,7 @@ func (x *loading) follow() {
 func (x *loading) settled() {
 	for _, r := range x.status.Last {
 		if r.ID == x.result.ID && r.Seq != 0 {
+			x.s.aloud(r)
 			x.take(r)
 			return
 		}
@@ -272,6 +281,7 @@ func (x *loading) scanned(scan string) {
 	station, refused := x.s.station, x.refusal
 	x.s.later(func() func() {
 		r := station.Scan(x.s.ctx, scan)
+		x.s.aloud(r)
 		if r.Verdict.Locks() {
 			refused = &r
 		}
@@ -288,6 +298,10 @@ func (x *loading) take(r dock.Result) {
 	x.since++
 	x.note, x.step, x.exception = nil, stepIdle, nil
 	x.s.devices.sound(r)
+	if r.Command == code.SelfTest && r.Err == nil && x.status.Lock == nil {
+		x.s.show(newShiftStart(x.s))
+		return
+	}
 	if r.Person != nil {
 		x.s.person = *r.Person
 	}
@@ -359,13 +373,13 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.step == stepDistrict:
 		return x.s.page("load", x.chooser.content())
 	case x.status.Load == nil:
-		return x.s.page("load", x.truckStep())
+		return x.s.page("load", x.truckStep(), x.shiftTabs()...)
 	case x.step == stepClose:
 		return x.s.page("load", x.closeStep())
 	case x.step == stepUndo:
 		return x.s.page("load", x.undoStep())
 	}
-	return x.s.page("load", x.idle())
+	return x.s.page("load", x.idle(), x.shiftTabs()...)
 }
 
 // idle waits for a box: the truck, the count, the last scans, and what else can be done.

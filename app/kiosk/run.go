@@ -42,6 +42,7 @@ func Run(ctx context.Context, cfg Config) error {
 	go s.work()
 	go s.devices.listen()
 	go s.watchIdle(ctx)
+	go s.hear()
 	go s.pulse(ctx)
 	if cfg.Kiosk {
 		win.SetCloseIntercept(s.quit)

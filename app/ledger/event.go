@@ -56,6 +56,7 @@ const (
 	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
 
 	DocumentIssued Kind = "document_issued"
+	SelfTestDone   Kind = "self_tested" // at the start of a shift
 )
 
 // Event is one row of the log.
