@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -30,7 +31,6 @@ type step int
 const (
 	stepIdle     step = iota // waiting for a box; without a load, for a truck
 	stepDistrict             // truck chosen: choose the district
-	stepClose                // closing: the shortage and its reason
 	stepUndo                 // really take the last box off?
 	stepClear                // a penyelia clears the lock: who, why, PIN
 	stepWaiting              // nothing known yet
@@ -61,6 +61,7 @@ type loading struct {
 	good      bool          // the note is of something done
 
 	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
+	closing   *closing     // nil: the load is not being closed
 	exception *exception   // nil: none
 	asking    *asking      // for a second person's approval of it; nil: not
 }
@@ -248,7 +249,9 @@ func (x *loading) refresh() {
 }
 
 func (x *loading) takesScans() bool { return true }
-func (x *loading) typing() bool     { return x.step == stepClear }
+func (x *loading) typing() bool {
+	return x.step == stepClear || x.closing.going() && x.closing.typing()
+}
 
 // scanned sends the scan to the dock. Nothing is painted before its answer: a result of
 // the box before would be taken for this one's.
@@ -259,6 +262,9 @@ func (x *loading) scanned(scan string) {
 	}
 	if x.asking != nil {
 		x.asking.scanned(scan)
+		return
+	}
+	if x.closing.going() && x.result == nil && x.status.Lock == nil && x.closing.scanned(scan) {
 		return
 	}
 	if !x.othersScan(scan) {
@@ -281,7 +287,10 @@ func (x *loading) scanned(scan string) {
 // take shows a result.
 func (x *loading) take(r dock.Result) {
 	x.since++
-	x.note, x.step, x.exception = nil, stepIdle, nil
+	x.note, x.step, x.exception, x.asking = nil, stepIdle, nil, nil
+	if r.Verdict == gate.Accepted || r.Verdict.Locks() || r.Undone || r.Command != "" {
+		x.closing = nil // what it was about is another load now
+	}
 	x.s.devices.sound(r)
 	if r.Person != nil {
 		x.s.person = *r.Person
@@ -295,6 +304,11 @@ func (x *loading) take(r dock.Result) {
 	x.result = &r
 	if r.Command == code.SetAside && r.Err == nil {
 		x.result = nil // the lock's own screen asks for the label
+	}
+	if r.Command == code.CloseLoad && (errors.Is(r.Err, ledger.ErrShortage) || errors.Is(r.Err, ledger.ErrUncounted)) {
+		x.result = nil // it is closed on the screen, which asks for what a code can't say
+		x.close()
+		return
 	}
 	x.refresh()
 	if hold := x.holdTime(r); hold > 0 {
@@ -355,8 +369,8 @@ func (x *loading) content() fyne.CanvasObject {
 		return x.s.page("load", x.chooser.content())
 	case x.status.Load == nil:
 		return x.s.page("load", x.truckStep())
-	case x.step == stepClose:
-		return x.s.page("load", x.closeStep())
+	case x.closing.going():
+		return x.s.page("load", x.closing.content())
 	case x.step == stepUndo:
 		return x.s.page("load", x.undoStep())
 	}
@@ -367,9 +381,7 @@ func (x *loading) content() fyne.CanvasObject {
 func (x *loading) idle() fyne.CanvasObject {
 	l := x.s.look
 	ask := x.s.devices.ask(T("load.scan"), 110)
-	var foot fyne.CanvasObject = l.button("tick", T("load.close"), func() {
-		x.look(func() { x.step, x.reason, x.note = stepClose, "", nil })
-	}).sized(28)
+	var foot fyne.CanvasObject = l.button("tick", T("load.close"), x.close).sized(28)
 	if x.lastBox() != "" {
 		foot = l.row(12, grow(1, l.button("undo", T("load.undo"), func() {
 			x.step, x.note = stepUndo, nil
@@ -503,53 +515,6 @@ func (x *loading) choose(plate string) {
 		func() { x.step = stepIdle; x.refresh() }, x.refresh)
 	x.step = stepDistrict
 	x.refresh()
-}
-
-// shortageReasons are keys of the reasons for closing a load that is not complete.
-var shortageReasons = []string{"shortage.later", "shortage.full", "shortage.damaged", "shortage.missing"}
-
-// closeStep closes the load, with a reason where boxes are missing.
-func (x *loading) closeStep() fyne.CanvasObject {
-	l, ld := x.s.look, x.status.Load
-	short := x.status.Expected - ld.Count
-	cells := []cell{l.fix(196, x.truckPanel())}
-	if x.note != nil {
-		cells = append(cells, l.note(x.note(), false))
-	}
-	cells = append(cells, l.fix(60, l.text1(T("close.title", words.Data{"Truck": ld.Plate}), 44, condensed, l.page.ink)))
-	if short > 0 {
-		var reasons []fyne.CanvasObject
-		for _, key := range shortageReasons {
-			reasons = append(reasons, l.choice(x.reason == key, T(key), func() { x.reason = key; x.refresh() }).sized(30))
-		}
-		cells = append(cells, l.note(words.N("close.short", short), false), grow(1, l.table(2, 2, 12, reasons)))
-	} else {
-		cells = append(cells, grow(1, l.text1(words.N("close.count", ld.Count), 60, bold, l.page.ink).centred()))
-	}
-	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28)),
-		grow(1, l.button("truck", T("move.button"), func() { x.except(*ld, true) }).sized(25))}
-	if short <= 0 || x.reason != "" {
-		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.closeLoad).sized(28)))
-	} else {
-		foot = append(foot, rest())
-	}
-	return l.col(12, append(cells, l.fix(88, l.row(12, foot...)))...)
-}
-
-func (x *loading) closeLoad() {
-	reason := ""
-	if x.reason != "" {
-		reason = T(x.reason)
-	}
-	var ld ledger.Load
-	x.act(func(s *dock.Station) (err error) {
-		ld, err = s.CloseLoad(x.s.ctx, reason)
-		return err
-	}, func(err error) {
-		if err == nil {
-			x.take(dock.Result{Command: code.CloseLoad, Closed: &ld, At: ld.Closed})
-		}
-	})
 }
 
 // undoStep asks once more: a box comes off only on purpose.

@@ -259,8 +259,7 @@ func TestClosedLoadIsBackedUp(t *testing.T) {
 		h.scan(h.label(b))
 	}
 	h.loading().dismiss()
-	h.tap(T("load.close"))
-	h.tap(T("close.do"))
+	h.closeLoad()
 	b, err := h.s.station.Backup()
 	if err != nil || b == nil {
 		t.Fatalf("%+v, %v", b, err)
@@ -304,9 +303,7 @@ func TestLoadIsMovedAndReopened(t *testing.T) {
 		t.Fatalf("after it: %+v, %v", d.Load, h.texts())
 	}
 	h.mustSay("B 9456 KPU")
-	h.tap(T("load.close"))
-	h.tap(T(shortageReasons[0]))
-	h.tap(T("close.do"))
+	h.closeLoad()
 	h.loading().dismiss()
 	h.tap(T("reopen.do"))
 	h.tap(T(reopenReasons[0]))
