@@ -223,7 +223,7 @@ func (c *closing) content() fyne.CanvasObject {
 	steps := T("close.step", words.Data{"Step": int(c.stage) + 1, "Steps": int(stageConfirm) + 1})
 	cells := []cell{l.fix(52, l.row(12, grow(1, l.text1(T("close.title", words.Data{"Truck": c.sum.Load.Plate}), 42, condensed, l.page.ink)),
 		need(l.text1(steps, 24, regular, l.faint.ink).natural())))}
-	if c.note != nil {
+	if c.note != nil && c.stage != stageSeals { // which needs the room for its keys
 		cells = append(cells, l.note(c.note(), c.good))
 	}
 	return l.col(12, append(append(cells, body...), l.fix(88, l.row(12, foot...)))...)
@@ -530,11 +530,16 @@ func (c *closing) sealStage() (body, foot []cell) {
 		shown = "…" + string(t[len(t)-ledger.MostSeal:])
 	}
 	hint := map[slot]string{slotSeals: "close.seal.type", slotEscort: "close.escort.type", slotDriver: "close.driver.type"}[c.slot]
+	said, t := cmp.Or(shown, T(hint)), l.panel
+	if c.note != nil {
+		said, t = c.note(), toneAmber
+	}
 	press := func(k string) func() {
 		return func() {
 			if t := c.line(); len([]rune(*t)) < ledger.MostSeal {
 				*t += k
 			}
+			c.note = nil
 			x.refresh()
 		}
 	}
@@ -557,7 +562,7 @@ func (c *closing) sealStage() (body, foot []cell) {
 	rows = append(rows, grow(1, l.row(6, last...)))
 	body = []cell{
 		l.fix(96, l.row(10, choose(slotSeals, "close.seals", show), choose(slotEscort, "close.escort", c.escort), choose(slotDriver, "close.driver", c.driver))),
-		l.fix(58, l.on(l.panel.ground, 10, l.inset(6, l.text1(cmp.Or(shown, T(hint)), 30, bold, l.panel.ink)))),
+		l.fix(58, l.on(t.ground, 10, l.inset(6, l.text1(said, 30, bold, t.ink)))),
 		grow(1, l.col(6, rows...)),
 	}
 	foot = []cell{c.back(func() {

@@ -25,6 +25,9 @@ type Act struct {
 	n int64
 }
 
+// After tells whether it came later in the record.
+func (a Act) After(b Act) bool { return a.n > b.n }
+
 func actOf(e Event) *Act { return &Act{e.At, e.Actor, e.Dock, e.Seq, e.Hash, e.N} }
 
 // Carried is one box on a load.
