@@ -83,7 +83,7 @@ func (x *loading) close() {
 			c.stage = stageShort
 		}
 		c.overShort()
-		x.closing, x.step = c, stepIdle
+		x.closing, x.missing, x.step = c, nil, stepIdle
 	})
 }
 
@@ -104,17 +104,7 @@ func (c *closing) look(then func()) {
 				return
 			}
 			c.sum, c.counters, c.load = sum, counters, sum.Load.ID
-			c.kelurahan = nil
-			for i := range sum.TPS {
-				if len(sum.TPS[i].Missing) == 0 {
-					continue
-				}
-				if n := len(c.kelurahan); n == 0 || c.kelurahan[n-1][0].Area != sum.TPS[i].Area {
-					c.kelurahan = append(c.kelurahan, nil)
-				}
-				n := len(c.kelurahan) - 1
-				c.kelurahan[n] = append(c.kelurahan[n], sum.TPS[i])
-			}
+			c.kelurahan = byKelurahan(slices.DeleteFunc(slices.Clone(sum.TPS), func(t ledger.TPSLine) bool { return len(t.Missing) == 0 }))
 			c.forget()
 			then()
 			x.refresh()
@@ -176,7 +166,10 @@ func (c *closing) typing() bool { return c.stage == stageCount || c.stage == sta
 // scanned takes a scan or what was typed on a keyboard. What is ours is the dock's to
 // judge: a box that comes late is loaded, and the closing begins anew.
 func (c *closing) scanned(text string) bool {
-	if code.Parse(text, code.Keys{}).Status != code.Foreign {
+	if r := code.Parse(text, code.Keys{}); r.Command == code.Badge && c.stage == stageCount {
+		c.badge(r.Token)
+		return true
+	} else if r.Status != code.Foreign {
 		return false
 	}
 	switch text = strings.TrimSpace(text); c.stage {
@@ -237,6 +230,25 @@ func (c *closing) back(to func()) cell {
 // countDigits is the longest count.
 const countDigits = 5
 
+// badge is how a counter says who they are without a touch.
+func (c *closing) badge(token string) {
+	x := c.x
+	x.s.later(func() func() {
+		p, err := x.s.ledger.SignInBadge(x.s.ctx, token)
+		return func() {
+			switch {
+			case err != nil:
+				c.say(false, func() string { return words.Error(err) })
+			case !slices.Contains(c.counters, p.Name):
+				c.say(false, func() string { return T("close.count.who") })
+			default:
+				c.counter, c.counted, c.note = p.Name, "", nil
+			}
+			x.refresh()
+		}
+	})
+}
+
 // countStage: who counts, and a pad for the number. The record's number is nowhere.
 func (c *closing) countStage() (body, foot []cell) {
 	l, x := c.x.s.look, c.x
@@ -255,7 +267,7 @@ func (c *closing) countStage() (body, foot []cell) {
 	body = []cell{grow(1, l.row(20, grow(1.2, l.col(12, l.fix(150, help), grow(1, who))), grow(1, right)))}
 	foot = []cell{c.back(c.end), grow(1, l.button("truck", T("move.button"), func() {
 		x.closing = nil
-		x.except(c.sum.Load, true)
+		x.except(c.sum.Load, exceptMove)
 	}).sized(25)), rest()}
 	if !c.mustCount() {
 		foot[2] = grow(1, l.button("next", T("close.count.skip"), func() { c.counter = ""; c.to(stageShort) }).sized(25))

@@ -70,7 +70,14 @@ func TestBlindCountShowsNothing(t *testing.T) {
 	if _, ok := h.targets()[ledgertest.Penyelia]; ok {
 		t.Error("the operator may count")
 	}
-	h.tap("budi")
+	badge, err := h.f.Ledger.IssueBadge(t.Context(), h.f.Sari, "budi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.scan(badge)
+	if h.s.person.Name != ledgertest.Penyelia || h.dock().Load.Operator != ledgertest.Penyelia {
+		t.Errorf("the counter's badge makes %s the operator", h.s.person.Name)
+	}
 	blind("while it is entered")
 	h.count(12)
 	h.mustSay(T("close.count.differs", words.Data{"Name": "budi", "Count": "12"}))
@@ -214,5 +221,32 @@ func TestLateBoxEndsTheClosing(t *testing.T) {
 	if m := h.manifest(); m.Closing.Counter != "" || len(m.Boxes) != 2 {
 		t.Errorf("counted by %q with %d boxes", m.Closing.Counter, len(m.Boxes))
 	}
+	h.f.Verify()
+}
+
+// TestWhatIsMissing: loaded, expected and missing by kelurahan and TPS while the load is
+// open; the next box goes before it.
+func TestWhatIsMissing(t *testing.T) {
+	h := newHall(t, sizes[0])
+	h.atWork()
+	h.scan(h.label(h.four[0])) // Pisangan Baru, TPS 1, PPWP
+	h.loading().dismiss()
+	h.tap(T("missing.button"))
+	say := func(on, missing, expected string) {
+		t.Helper()
+		h.mustSay(T("missing.figures", words.Data{"On": on, "Elsewhere": "0", "Missing": missing, "Expected": expected}))
+	}
+	say("1", "20", "21")
+	say("1", "5", "6")
+	say("0", "9", "9")
+	h.tap("Pisangan Baru")
+	h.mustSay(T("missing.tps", words.Data{"TPS": 1, "Count": "1", "Expected": "3"}))
+	h.mustSay("DPR DPRDP")
+	h.scan(h.label(h.four[1]))
+	if !h.fills(toneGreen.ground) {
+		t.Fatalf("a box is not judged here: %v", h.texts())
+	}
+	h.loading().dismiss()
+	h.mustSay(T("load.scan"))
 	h.f.Verify()
 }

@@ -32,6 +32,7 @@ const (
 	stepIdle     step = iota // waiting for a box; without a load, for a truck
 	stepDistrict             // truck chosen: choose the district
 	stepUndo                 // really take the last box off?
+	stepDepart               // has the truck really left?
 	stepClear                // a penyelia clears the lock: who, why, PIN
 	stepWaiting              // nothing known yet
 )
@@ -62,6 +63,7 @@ type loading struct {
 
 	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
 	closing   *closing     // nil: the load is not being closed
+	missing   *missing     // nil: it is not asked for
 	exception *exception   // nil: none
 	asking    *asking      // for a second person's approval of it; nil: not
 }
@@ -288,6 +290,7 @@ func (x *loading) scanned(scan string) {
 func (x *loading) take(r dock.Result) {
 	x.since++
 	x.note, x.step, x.exception, x.asking = nil, stepIdle, nil, nil
+	x.missing = nil
 	if r.Verdict == gate.Accepted || r.Verdict.Locks() || r.Undone || r.Command != "" {
 		x.closing = nil // what it was about is another load now
 	}
@@ -367,8 +370,12 @@ func (x *loading) content() fyne.CanvasObject {
 		return x.s.page("load", canvas.NewRectangle(x.s.look.page.ground))
 	case x.step == stepDistrict:
 		return x.s.page("load", x.chooser.content())
+	case x.status.Load == nil && x.step == stepDepart && x.shut != nil:
+		return x.s.page("load", x.departStep())
 	case x.status.Load == nil:
 		return x.s.page("load", x.truckStep())
+	case x.missing.going():
+		return x.s.page("load", x.missing.content())
 	case x.closing.going():
 		return x.s.page("load", x.closing.content())
 	case x.step == stepUndo:
@@ -381,12 +388,12 @@ func (x *loading) content() fyne.CanvasObject {
 func (x *loading) idle() fyne.CanvasObject {
 	l := x.s.look
 	ask := x.s.devices.ask(T("load.scan"), 110)
-	var foot fyne.CanvasObject = l.button("tick", T("load.close"), x.close).sized(28)
+	foot := []cell{grow(1, l.button("bars", T("missing.button"), x.lookMissing).sized(26)), grow(1.2, l.button("tick", T("load.close"), x.close).sized(28))}
 	if x.lastBox() != "" {
-		foot = l.row(12, grow(1, l.button("undo", T("load.undo"), func() {
+		foot = append([]cell{grow(1.2, l.button("undo", T("load.undo"), func() {
 			x.step, x.note = stepUndo, nil
 			x.refresh()
-		}).sized(28)), grow(1, foot))
+		}).sized(26))}, foot...)
 	}
 	cells := []cell{l.fix(196, x.truckPanel())}
 	if x.note != nil {
@@ -394,7 +401,7 @@ func (x *loading) idle() fyne.CanvasObject {
 	}
 	return l.col(12, append(cells,
 		grow(1, l.row(12, grow(1.15, ask), grow(1, x.last()))),
-		l.fix(88, foot))...)
+		l.fix(88, l.row(12, foot...)))...)
 }
 
 // truckPanel is the truck that is loaded: its district as numeral and pattern, its plate,
@@ -486,17 +493,21 @@ func (x *loading) truckStep() fyne.CanvasObject {
 		hint = T("load.notrucks")
 	}
 	aim, wide := x.s.devices.aim("card")
-	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
+	cells := []cell{l.fix(160, l.on(p.ground, 12, l.inset(14, l.row(24,
 		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
 	cells = append(cells, x.papers())
 	rows := 4
-	if x.note != nil && x.shut != nil { // both stand above the trucks
-		rows = 3
+	if x.shut != nil { // its papers stand above the trucks
+		rows--
 	}
-	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
+	if x.note != nil {
+		rows--
+	}
+	head := l.row(14, grow(1, l.text1(hint, 26, regular, l.page.ink)), l.fix(300, l.button("undo", T("return.button"), x.turnRound).sized(24)))
+	return l.col(14, append(cells, l.fix(target, head),
 		grow(1, x.list.content(l, 3, rows, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)

@@ -329,7 +329,7 @@ func (l *Ledger) ShutLoad(ctx context.Context, by Person, dock int, c Closing) (
 }
 
 func (t *tx) shut(ctx context.Context, by Person, ld Load, second string, c Closing) (Load, error) {
-	if c.Plate != "" && NormalPlate(c.Plate) != ld.Plate {
+	if bare := func(plate string) string { return strings.ReplaceAll(NormalPlate(plate), " ", "") }; c.Plate != "" && bare(c.Plate) != bare(ld.Plate) {
 		return ld, fmt.Errorf("%w: the load is %s's, not %s's; move it to that truck first", ErrConflict, ld.Plate, NormalPlate(c.Plate))
 	}
 	lines, err := scopeLines(&ld, t.l.info.Event, func(q string, a ...any) (*sql.Rows, error) {
