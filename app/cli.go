@@ -65,7 +65,8 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
-       dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
+       dapilgate load    open|scan|undo|summary|count|close|depart|return|list
+       dapilgate load    unlock|takeover|reopen|reassign   beside the usual way
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
        dapilgate audit   trail|count|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
@@ -135,7 +136,7 @@ func (c *cli) run(ctx context.Context, args []string) int {
 		return exitRefused
 	}
 	if errors.Is(err, ledger.ErrSecond) {
-		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
+		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves, or who counted the load confirms, with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
 		return exitRefused
 	}
 	if errors.Is(err, errUsage) {
@@ -192,6 +193,7 @@ type flags struct {
 	as     string
 	stocks string
 	second string
+	stand  func(l *ledger.Ledger, ctx context.Context, by ledger.Person, name, pin string) (ledger.Person, error) // how second stands beside
 
 	printers string // the file of printers
 
@@ -216,6 +218,7 @@ func (f *flags) actor() *flags {
 // seconded adds --second for acts that need a second person.
 func (f *flags) seconded() *flags {
 	f.StringVar(&f.second, "second", "", "`NAME` of the penyelia who approves; PIN from DAPILGATE_SECOND_PIN")
+	f.stand = (*ledger.Ledger).Approve
 	return f.actor()
 }
 
@@ -281,7 +284,7 @@ func (f *flags) signIn(ctx context.Context, l *ledger.Ledger) (ledger.Person, er
 	if pin, err = f.c.secret("DAPILGATE_SECOND_PIN", "PIN of "+f.second); err != nil {
 		return p, err
 	}
-	return l.Approve(ctx, p, f.second, pin)
+	return f.stand(l, ctx, p, f.second, pin)
 }
 
 // keyPath is where the signing key lies: beside the ledger unless said otherwise; in this

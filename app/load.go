@@ -19,9 +19,9 @@ import (
 
 func (c *cli) cmdLoad(ctx context.Context, args []string) error {
 	return c.sub(ctx, "load", args, map[string]func(context.Context, []string) error{
-		"open": c.loadOpen, "scan": c.loadScan, "lost": c.loadLost, "undo": c.loadUndo, "close": c.loadClose,
+		"open": c.loadOpen, "scan": c.loadScan, "lost": c.loadLost, "undo": c.loadUndo, "summary": c.loadSummary, "count": c.loadCount, "close": c.loadClose,
 		"unlock": c.loadUnlock, "takeover": c.loadTakeOver, "reopen": c.loadReopen, "reassign": c.loadReassign,
-		"depart": c.loadDepart, "list": c.loadList,
+		"depart": c.loadDepart, "return": c.loadReturn, "list": c.loadList,
 	})
 }
 
@@ -307,7 +307,7 @@ func (c *cli) loadUndo(ctx context.Context, args []string) error {
 // refusal marks errors by which the gate, not the machine, said no. The cause is kept, so
 // that it is printed.
 func refusal(err error) error {
-	if errors.Is(err, dock.ErrLost) || errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
+	if errors.Is(err, dock.ErrLost) || errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrUncounted) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
 		return &refusedError{err}
 	}
 	return err
@@ -318,34 +318,6 @@ type refusedError struct{ err error }
 
 func (e *refusedError) Error() string   { return e.err.Error() }
 func (e *refusedError) Unwrap() []error { return []error{errRefused, e.err} }
-
-func (c *cli) loadClose(ctx context.Context, args []string) error {
-	f := c.flags("load close").actor()
-	number := f.dock()
-	shortage := f.String("accept-shortage", "", "close a load that is not complete, for this `REASON`")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	l, s, err := c.station(ctx, f, *number)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	defer s.Close()
-	s.KeepBackups(f.backupPlan())
-	ld, err := s.CloseLoad(ctx, *shortage)
-	if err != nil {
-		return refusal(err)
-	}
-	if _, err := s.Backup(); err != nil { // the load is closed all the same
-		fmt.Fprintf(c.stderr, "dapilgate: %v\n", err)
-	}
-	expected, err := l.Expected(ctx, ld)
-	if err != nil {
-		return err
-	}
-	return c.putLoad(f, ld, expected)
-}
 
 func (c *cli) loadUnlock(ctx context.Context, args []string) error {
 	f := c.flags("load unlock").seconded()

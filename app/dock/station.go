@@ -384,22 +384,6 @@ func (s *Station) OpenLoad(ctx context.Context, plate string, d election.Distric
 	return ld, s.expect(ctx, &ld)
 }
 
-// CloseLoad closes the open load; acceptShortage is the reason where it is not complete.
-// Errors: see ledger.CloseLoad; ErrNobody.
-func (s *Station) CloseLoad(ctx context.Context, acceptShortage string) (ledger.Load, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.operator.Name == "" {
-		return ledger.Load{}, ErrNobody
-	}
-	ld, err := s.l.CloseLoad(ctx, s.operator, s.dock, acceptShortage)
-	if err == nil {
-		s.load = nil
-		s.backUp(ctx)
-	}
-	return ld, err
-}
-
 // Undo takes the last accepted box off the load again. Errors: see ledger.Undo; ErrNobody.
 func (s *Station) Undo(ctx context.Context, reason string) (Result, error) {
 	s.mu.Lock()

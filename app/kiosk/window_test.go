@@ -423,10 +423,46 @@ var views = []view{
 	}},
 	{"undo", func(h *hall) { h.tap(T("load.undo")) }},
 	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
-	{"close-short", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("load.close")) }},
-	{"closed", func(h *hall) { h.tap(T(shortageReasons[0])); h.tap(T("close.do")) }},
+	{"missing", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("missing.button")) }},
+	{"missing-tps", func(h *hall) { h.tap("Jatinegara") }},
+	{"close-count", func(h *hall) { h.tap(T("load.close")) }},
+	{"close-counting", func(h *hall) { h.tap("budi"); h.tap("7") }},
+	{"close-differs", func(h *hall) { h.tap("1"); h.tap(T("pin.ok")) }},
+	{"close-agrees", func(h *hall) { h.count(h.dock().Load.Count) }},
+	{"close-unreasoned", func(h *hall) { h.tap(T("close.rest")) }},
+	{"close-short", func(h *hall) { h.tap(T(shortageReasons[1])); h.tap("Jatinegara") }},
+	{"close-tps", func(h *hall) { h.loading().closing.at = 0; h.s.refresh() }},
+	{"close-tps-one", func(h *hall) { h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "3"})) }},
+	{"close-named", func(h *hall) { h.tap(T("choose.done")); h.tap(T(shortageReasons[0])); h.tap(T("close.rest")) }},
+	{"close-seals", func(h *hall) { h.tap(T("close.next")) }},
+	{"close-seals-typed", func(h *hall) {
+		for _, k := range "KPU-31750" {
+			h.tap(string(k))
+		}
+		h.tap(T("close.seal.add"))
+		h.scan("A 0001")
+		h.scan("A 0001")
+	}},
+	{"close-seals-many", func(h *hall) {
+		for _, s := range []string{"A 0002", "A 0003", "SEGEL PLASTIK 0123456789012345678901234"} {
+			h.scan(s)
+		}
+		h.tap("W")
+	}},
+	{"close-escort", func(h *hall) {
+		h.tap(T("close.escort"))
+		h.scan("Bripka Hadi Sulistyo Wirawan, Polsek Cakung")
+	}},
+	{"close-confirm", func(h *hall) { h.tap(T("close.next")) }},
+	{"close-witness", func(h *hall) { h.tap(T("close.witness")) }},
+	{"closed", func(h *hall) { h.pin("730164") }},
 	{"papers", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
 	{"papers-made", func(h *hall) { h.tap(T("papers.make")) }},
+	{"depart", func(h *hall) { h.tap(T("depart.button")) }},
+	{"departed", func(h *hall) { h.tap(T("depart.do")) }},
+	{"return", func(h *hall) { h.tap(T("return.button")) }},
+	{"return-ready", func(h *hall) { h.tap("B 9123 KPU"); h.tap(T(returnReasons[0])) }},
+	{"return-none", func(h *hall) { h.loading().exception.load.ID, h.loading().exception.gone = 0, nil; h.s.refresh() }},
 	{"trucks", func(h *hall) { h.tap(T("nav.trucks")) }},
 	{"trucks-pass", func(h *hall) { h.tap(T("trucks.pass")) }},
 	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
@@ -547,9 +583,7 @@ var views = []view{
 	{"move-ask", func(h *hall) { h.tap(T("move.do")) }},
 	{"moved", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
 	{"reopen-offer", func(h *hall) {
-		h.tap(T("load.close"))
-		h.tap(T(shortageReasons[0]))
-		h.tap(T("close.do"))
+		h.closeLoad()
 		h.loading().dismiss()
 	}},
 	{"reopen", func(h *hall) { h.tap(T("reopen.do")) }},
