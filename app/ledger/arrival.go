@@ -235,3 +235,52 @@ func (l *Ledger) LastArrivals(ctx context.Context, place, limit int) ([]Event, e
 	slices.Reverse(out)
 	return out, nil
 }
+
+// ReceiptArea is what of one kelurahan a receipt has.
+type ReceiptArea struct {
+	Area      election.AreaCode
+	Kelurahan string
+	Expected  int
+	Count     int
+}
+
+// ReceiptAreas tells by kelurahan how much of a receipt's list has arrived.
+func (l *Ledger) ReceiptAreas(ctx context.Context, r Receipt) ([]ReceiptArea, error) {
+	var out []ReceiptArea
+	err := l.rows(ctx, `SELECT a.code, a.name, COUNT(*), COUNT(rb.box) FROM load_boxes lb JOIN areas a ON a.code = lb.box / 1000000
+		LEFT JOIN receipt_boxes rb ON rb.box = lb.box AND rb.load = lb.load
+		WHERE lb.load = ? AND (rb.receipt IS NULL OR rb.receipt = ?) GROUP BY a.code, a.name ORDER BY a.code`, args(r.Load, r.ID), func(row *sql.Rows) error {
+		var x ReceiptArea
+		var digits int64
+		if err := row.Scan(&digits, &x.Kelurahan, &x.Expected, &x.Count); err != nil {
+			return err
+		}
+		var err error
+		if x.Area, err = election.AreaOfDigits(fmt.Sprintf("%010d", digits)); err == nil && slices.Contains(r.Kecamatan, x.Area.Kecamatan()) {
+			out = append(out, x)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("areas of receipt %d: %w", r.ID, err)
+	}
+	return out, nil
+}
+
+// ExtraCount is the number of boxes that were scanned at a receipt and are not on its list.
+func (l *Ledger) ExtraCount(ctx context.Context, r Receipt) (int, error) {
+	boxes := map[string]bool{}
+	err := l.events(ctx, `WHERE dock = ? AND kind = 'box_arrived' AND box <> 0 AND at >= ? AND payload NOT LIKE ? AND payload NOT LIKE ?
+		AND box NOT IN (SELECT box FROM receipt_boxes WHERE receipt = ?)`,
+		args(r.Dock, formatTime(r.Opened), likeVerdict(gate.Received), likeVerdict(gate.AlreadyReceived), r.ID), func(e Event) error {
+			s, err := ReadArrival(e)
+			if err == nil && s.Receipt == r.ID && s.isExtra() {
+				boxes[s.Box] = true
+			}
+			return err
+		})
+	if err != nil {
+		return 0, fmt.Errorf("extra boxes of receipt %d: %w", r.ID, err)
+	}
+	return len(boxes), nil
+}

@@ -5,15 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"dapilgate/app/election"
 	"dapilgate/app/gate"
-	"dapilgate/labels/code"
 )
 
 // ErrDifference says that what arrived is not what the list says, and nobody said why.
@@ -80,27 +77,6 @@ type unreceivePayload struct {
 	Load    int64  `json:"load"`
 	Box     string `json:"box"`
 	Reason  string `json:"reason"`
-}
-
-type signedPayload struct {
-	Receipt   int64               `json:"receipt"`
-	Load      int64               `json:"load"`
-	Plate     string              `json:"plate"`
-	Kecamatan []election.AreaCode `json:"kecamatan"`
-	Expected  int                 `json:"expected"`
-	Count     int                 `json:"count"`
-	Missing   []reasonPayload     `json:"missing,omitempty"`
-	Extra     []reasonPayload     `json:"extra,omitempty"`
-	Deliverer string              `json:"deliverer"`
-	Receiver  string              `json:"receiver"`
-	Note      string              `json:"note,omitempty"`
-}
-
-// reasonPayload is a box that is missing, or that is there and not on the list, and why.
-type reasonPayload struct {
-	Box     string       `json:"box"`
-	Verdict gate.Verdict `json:"verdict,omitempty"`
-	Reason  string       `json:"reason"`
 }
 
 const receiptColumns = `r.id, r.load, COALESCE(ld.plate, ''), COALESCE(ld.driver, ''), COALESCE(ld.district, ''), r.kecamatan, r.dock, r.operator, r.state,
@@ -246,73 +222,6 @@ func (l *Ledger) Deliveries(ctx context.Context) ([]Delivery, error) {
 		out = append(out, d)
 	}
 	return out, nil
-}
-
-// headText is a chain's head as papers have it that were printed where no seal was; a
-// keyboard wedge may have put other signs between its parts.
-var headText = regexp.MustCompile(`(?i)DGH1.(\d{3}).(\d{1,18}).([0-9a-f]{64})`)
-
-// ParsePaper reads the code of a paper: a checkpoint, or the bare head of a chain. sealed
-// tells whether it is signed, by whomever. Error: code.ErrCheckpoint.
-func (l *Ledger) ParsePaper(text string) (c code.Checkpoint, sealed bool, err error) {
-	if c, err = code.ParseCheckpoint(text); err == nil {
-		return c, true, nil
-	}
-	m := headText.FindStringSubmatch(text)
-	if m == nil {
-		return c, false, fmt.Errorf("code of a paper: %w", err)
-	}
-	c = code.Checkpoint{Ledger: l.info.ID, Hash: strings.ToLower(m[3])}
-	c.Dock, err = strconv.Atoi(m[1])
-	if err == nil {
-		c.Seq, err = strconv.ParseInt(m[2], 10, 64)
-	}
-	return c, false, err
-}
-
-// DocumentOf is the paper whose code was scanned: the event of its issue is what the code
-// proves. Errors: ErrNotFound (it is another kind of paper, or a copy for the eye),
-// ErrInvalid (of another ledger, or not what this one holds).
-func (l *Ledger) DocumentOf(ctx context.Context, c code.Checkpoint) (Issued, error) {
-	fail := func(err error) (Issued, error) {
-		return Issued{}, fmt.Errorf("paper with the code of dock %d, event %d: %w", c.Dock, c.Seq, err)
-	}
-	if c.Ledger != l.info.ID {
-		return fail(fmt.Errorf("%w: it is of another ledger", ErrInvalid))
-	}
-	var out Issued
-	err := l.events(ctx, `WHERE dock = ? AND seq = ?`, args(c.Dock, c.Seq), func(e Event) error {
-		if e.Hash != c.Hash {
-			return fmt.Errorf("%w: this ledger holds another event there; call an auditor", ErrInvalid)
-		}
-		if e.Kind != DocumentIssued {
-			return nil
-		}
-		return withPayload(e, func(d Document) error {
-			out = Issued{d, *actOf(e)}
-			return nil
-		})
-	})
-	if err != nil {
-		return fail(err)
-	}
-	if out.Load == 0 || out.Receipt != 0 {
-		return fail(fmt.Errorf("%w: it is not the code of a surat jalan that was issued", ErrNotFound))
-	}
-	return out, nil
-}
-
-// Checkpoint signs one event of the log.
-func (l *Ledger) Checkpoint(s *Seal, a Act) (code.Checkpoint, error) {
-	c := code.Checkpoint{Ledger: l.info.ID, Dock: a.Dock, Seq: a.Seq, Hash: a.Hash, At: a.At}
-	text, err := c.Sign(s.key)
-	if err == nil {
-		c, err = code.ParseCheckpoint(text)
-	}
-	if err != nil {
-		return c, fmt.Errorf("checkpoint: %w", err)
-	}
-	return c, nil
 }
 
 // OpenReceipt begins to receive a departed load at a place: what of it is for these
@@ -494,103 +403,6 @@ func (l *Ledger) Unreceive(ctx context.Context, by Person, place int, box, reaso
 		return fail(err)
 	}
 	return u, nil
-}
-
-// Signing is what the two who sign a receipt say.
-type Signing struct {
-	Deliverer string            // who hands over: driver or petugas
-	Receiver  string            // who receives; empty: the one who acts
-	Missing   string            // why boxes did not arrive; empty: each has a reason of its own
-	Extra     string            // what is said of boxes that are not on the list
-	Reasons   map[string]string // by box or kelurahan, in the place of the two above
-	Note      string
-}
-
-// reasonFor is what was said of a box.
-func (s *Signing) reasonFor(box string, area election.AreaCode, else_ string) string {
-	for _, key := range []string{box, string(area)} {
-		if r := strings.TrimSpace(s.Reasons[key]); r != "" {
-			return r
-		}
-	}
-	return strings.TrimSpace(else_)
-}
-
-// SignReceipt ends the place's open receipt: the one who acts, by PIN, and the one who
-// hands over say what arrived. Each missing box, and each that is there and not on the
-// list, needs a reason. Errors: ErrNotFound, ErrInvalid (names), ErrDifference, ErrConflict.
-func (l *Ledger) SignReceipt(ctx context.Context, by Person, place int, s Signing) (Receipt, error) {
-	fail := func(err error) (Receipt, error) {
-		return Receipt{}, fmt.Errorf("sign receipt at place %d: %w", place, err)
-	}
-	if err := require(by, Petugas, Penyelia); err != nil {
-		return fail(err)
-	}
-	if s.Deliverer, s.Receiver = strings.TrimSpace(s.Deliverer), strings.TrimSpace(s.Receiver); s.Receiver == "" {
-		s.Receiver = by.Name
-	}
-	switch {
-	case s.Deliverer == "":
-		return fail(fmt.Errorf("%w: say who hands over", ErrInvalid))
-	case strings.EqualFold(s.Deliverer, s.Receiver):
-		return fail(fmt.Errorf("%w: %s can't hand over to themselves; two people sign", ErrInvalid, s.Receiver))
-	}
-	open, err := l.OpenReceiptAt(ctx, place)
-	if err == nil && open == nil {
-		err = fmt.Errorf("%w: no receipt is open", ErrNotFound)
-	}
-	if err != nil {
-		return fail(err)
-	}
-	a, err := l.Arrival(ctx, open.ID)
-	if err != nil {
-		return fail(err)
-	}
-	p := signedPayload{Receipt: open.ID, Load: open.Load, Plate: open.Plate, Kecamatan: open.Kecamatan, Expected: open.Expected, Count: open.Count,
-		Deliverer: s.Deliverer, Receiver: s.Receiver, Note: strings.TrimSpace(s.Note)}
-	var silent []string
-	for i := range a.Boxes {
-		if b := &a.Boxes[i]; b.Received == nil {
-			id := b.Box.ID()
-			r := reasonPayload{Box: id, Reason: s.reasonFor(id, b.Box.Area, s.Missing)}
-			if p.Missing = append(p.Missing, r); r.Reason == "" {
-				silent = append(silent, id)
-			}
-		}
-	}
-	for _, x := range a.Extra {
-		r := reasonPayload{Box: x.Box, Verdict: x.Verdict, Reason: s.reasonFor(x.Box, "", s.Extra)}
-		if p.Extra = append(p.Extra, r); r.Reason == "" {
-			silent = append(silent, x.Box)
-		}
-	}
-	if n := len(silent); n > 0 {
-		const most = 5
-		return fail(fmt.Errorf("%w: %d missing, %d not on the list; say why of %s%s", ErrDifference, len(p.Missing), len(p.Extra),
-			strings.Join(silent[:min(n, most)], ", "), map[bool]string{true: " …"}[n > most]))
-	}
-	var out Receipt
-	err = l.updateDock(ctx, place, func(t *tx) error {
-		now, err := t.openReceipt(ctx, place)
-		if err != nil {
-			return err
-		}
-		h, err := t.head(ctx, place)
-		if err != nil {
-			return err
-		}
-		if now == nil || now.ID != open.ID || h.seq != a.Head.Seq {
-			return fmt.Errorf("%w: something was scanned meanwhile; look again and sign", ErrConflict)
-		}
-		out = *now
-		out.State, out.Signed, out.Deliverer, out.Receiver = ReceiptDone, t.now, s.Deliverer, s.Receiver
-		_, err = t.append(ctx, act{dock: place, actor: by.Name, kind: ReceiptSigned, payload: p})
-		return err
-	})
-	if err != nil {
-		return fail(err)
-	}
-	return out, nil
 }
 
 // applyReceipt folds the events of receiving places; false: it is no such event.

@@ -162,7 +162,7 @@ func tandaTerima(a ledger.Arrival, p Paper) *Document {
 			s.y += 2
 			s.heading("Ringkasan penerimaan per kelurahan", 20)
 			s.table(p.receivedSummary(all))
-			s.need(2*signHeight + proofHeight + 48)
+			s.need(2*signHeight + proofHeight + 42)
 			s.outcome(&a)
 			s.y += 1.5
 			s.condition("yang menerima")
@@ -191,7 +191,7 @@ func (p *Paper) receiptPairs(a *ledger.Arrival, all []arrived) (left, right []pa
 	r, m := &a.Receipt, &a.Manifest
 	departed, ended := "", ""
 	if m.Left != nil {
-		departed = moment(m.Left.At) + " oleh " + m.Left.By
+		departed = moment(m.Left.At)
 	}
 	if a.Signed != nil {
 		ended = clock(a.Signed.At) + " oleh " + a.Signed.By
@@ -202,11 +202,11 @@ func (p *Paper) receiptPairs(a *ledger.Arrival, all []arrived) (left, right []pa
 	}
 	left = []pair{
 		{"Dari", "Gudang " + p.office(m)}, {"Diterima oleh", cmp.Or(p.Destination, "PPK "+whose(all)) + " (" + strings.Join(kec, ", ") + ")"}, {"Dapil", p.Face.Name},
-		{"Berangkat", departed}, {"Mulai terima", moment(a.Opened.At) + " oleh " + a.Opened.By}, {"Selesai", ended},
+		{"Berangkat", departed}, {"Mulai terima", moment(a.Opened.At)}, {"Selesai", ended},
 	}
 	right = []pair{
 		{"Surat jalan", cmp.Or(a.Paper, Number(KindSuratJalan, p.Event, m.Load))}, {"Kendaraan", m.Vehicle}, {"Nomor polisi", r.Plate}, {"Pengemudi", r.Driver},
-		{"Pengawal", p.Escort}, {"Nomor segel", strings.Join(p.Seals, ", ")}, {"Muatan / tempat", "no. " + strconv.FormatInt(r.Load, 10) + ", Tempat Terima " + strconv.Itoa(r.Dock)},
+		{"Pengawal", p.Escort}, {"Nomor segel", strings.Join(p.Seals, ", ")}, {"Muatan", "no. " + strconv.FormatInt(r.Load, 10) + ", Tempat Terima " + strconv.Itoa(r.Dock)},
 	}
 	return left, right
 }
