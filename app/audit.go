@@ -89,9 +89,9 @@ func (c *cli) auditCount(ctx context.Context, args []string) error {
 		return err
 	}
 	if f.json {
-		return c.out(map[string]int{"boxes": n.Boxes, "printed": n.Printed, "loaded": n.Loaded, "departed": n.Departed})
+		return c.out(map[string]int{"boxes": n.Boxes, "printed": n.Printed, "loaded": n.Loaded, "departed": n.Departed, "received": n.Received})
 	}
-	return c.printf("%d boxes: %d with a label, %d loaded, %d departed\n", n.Boxes, n.Printed, n.Loaded, n.Departed)
+	return c.printf("%d boxes: %d with a label, %d loaded, %d departed, %d of them received\n", n.Boxes, n.Printed, n.Loaded, n.Departed, n.Received)
 }
 
 // auditAnomalies lists what is odd in the record: places to look at.

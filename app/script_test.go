@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise, "clip": cmdClip,
+			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise, "clip": cmdClip, "paper": cmdPaper,
 		},
 	})
 }
@@ -311,4 +311,13 @@ func cmdClip(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := w.Clip()
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+// paper FILE DOCUMENT: the code on a paper, from the paper's JSON.
+func cmdPaper(ts *testscript.TestScript, neg bool, args []string) {
+	var d struct {
+		Checkpoint string `json:"checkpoint"`
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &d))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(d.Checkpoint+"\n"), 0o600))
 }

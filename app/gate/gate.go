@@ -59,9 +59,9 @@ const (
 // Level of a verdict; an unknown verdict is red.
 func (v Verdict) Level() Level {
 	switch v {
-	case Accepted:
+	case Accepted, Received:
 		return Green
-	case Unreadable, Foreign, Duplicate:
+	case Unreadable, Foreign, Duplicate, AlreadyReceived:
 		return Amber
 	case SetAsideDone:
 		return Blue

@@ -184,5 +184,14 @@ func stepWords(st audit.Step) (string, manner) {
 			return what, viewOf(dock.Result{Verdict: gate.Verdict(sc.Verdict)})
 		}
 	}
+	if st.Kind == ledger.BoxArrived {
+		if sc, err := ledger.ReadArrival(ledger.Event{Kind: st.Kind, Payload: st.Payload}); err == nil {
+			what := T("arrive." + string(sc.Verdict) + ".head")
+			if sc.Truck != "" {
+				what += " · " + sc.Truck + " · " + T("receive.place", words.Data{"Place": st.Dock})
+			}
+			return what, viewOf(dock.Result{Verdict: sc.Verdict, Receiving: true})
+		}
+	}
 	return T("event." + string(st.Kind)), manner{toneBlue, "label", below}
 }

@@ -1,13 +1,14 @@
 // Package kiosk is the room of the window: what operators and supervisors see and touch.
 // What enters are scans and taps, what leaves are calls of dock, batch and ledger. It holds
 // no rule: it paints what they answer, and paints green only a result whose verdict is
-// accepted, which the dock hands out after the record is durable.
+// accepted or received, which the dock hands out after the record is durable.
 package kiosk
 
 import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"dapilgate/app/batch"
@@ -402,6 +403,7 @@ var jobs = []struct {
 	open      func(*shell) screen
 }{
 	{"load", "scan", []ledger.Role{ledger.Petugas, ledger.Penyelia}, func(s *shell) screen { return newLoading(s) }},
+	{"receive", "receive", []ledger.Role{ledger.Petugas, ledger.Penyelia}, func(s *shell) screen { return newReceiving(s) }},
 	{"trucks", "truck", []ledger.Role{ledger.Penyelia}, func(s *shell) screen { return newTrucks(s) }},
 	{"labels", "label", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newLabels(s) }},
 	{"audit", "search", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newAudit(s) }},
@@ -409,23 +411,32 @@ var jobs = []struct {
 	{"settings", "gear", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newSettings(s) }},
 }
 
+// railRoom is what the rail has for the buttons of the screens: the window's height without
+// the rail's head, its foot, and the gaps around them.
+const railRoom = designHeight - 12 - 58 - 80 - 2*8
+
 // rail is the column of the screens, beside each of them.
 func (s *shell) rail(active string) fyne.CanvasObject {
 	l := s.look
 	cells := []cell{l.fix(58, l.col(0,
 		grow(1.2, l.text1(T("header.dock", words.Data{"Dock": s.cfg.Dock}), 22, condensed, l.page.ink).centred()),
 		grow(1, l.text1(s.person.Name, 19, regular, l.faint.ink).centred())))}
+	mine := 0
 	for _, j := range jobs {
-		for _, r := range j.roles {
-			if r != s.person.Role {
-				continue
-			}
-			t := l.quiet
-			if j.key == active {
-				t = l.chosen
-			}
-			cells = append(cells, l.fix(94, l.buttonIn(t, j.icon, T("nav."+j.key), func() { s.show(j.open(s)) }).sized(21).iconAbove()))
+		if slices.Contains(j.roles, s.person.Role) {
+			mine++
 		}
+	}
+	high := min(94, railRoom/float32(max(1, mine))-8) // the more screens, the less high each button
+	for _, j := range jobs {
+		if !slices.Contains(j.roles, s.person.Role) {
+			continue
+		}
+		t := l.quiet
+		if j.key == active {
+			t = l.chosen
+		}
+		cells = append(cells, l.fix(high, l.buttonIn(t, j.icon, T("nav."+j.key), func() { s.show(j.open(s)) }).sized(21).iconAbove()))
 	}
 	cells = append(cells, rest(), l.fix(80, l.button("globe", T("nav.language"), s.switchLanguage).sized(19).iconAbove()))
 	return l.on(l.panel.ground, 0, l.inset(6, l.col(8, cells...)))

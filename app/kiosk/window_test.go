@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image/color"
@@ -15,8 +16,10 @@ import (
 	"time"
 
 	"dapilgate/app/election"
+	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/report"
 	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/assets"
@@ -565,6 +568,28 @@ var views = []view{
 	{"people-ask", func(h *hall) { h.tap(T("people.badge")) }},
 	{"people-wrong", func(h *hall) { h.pin("111222") }},
 	{"people-done", func(h *hall) { h.pin(dewiPIN) }},
+	{"receive-none", func(h *hall) { h.tap(T("nav.receive")) }},
+	{"receive-stays", func(h *hall) { h.scan(h.brought()) }},
+	{"receive-which", func(h *hall) { h.tap(T("receive.depart")) }},
+	{"receive-open", func(h *hall) { h.tap("Cakung") }},
+	{"received", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"received-already", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"received-extra", func(h *hall) { h.scan(h.label(h.four[13])) }},
+	{"received-wrong", func(h *hall) { h.scan(h.label(h.five[4])) }},
+	{"received-next", func(h *hall) { h.scan(h.label(h.four[5])) }},
+	{"receive-idle", func(h *hall) { h.tap(T("verdict.seen")) }},
+	{"receive-areas", func(h *hall) { h.tap(T("receive.byarea")) }},
+	{"receive-undone", func(h *hall) { h.tap(T("receive.undo")) }},
+	{"receive-why", func(h *hall) { h.scan(h.label(h.four[7])); h.receiving().dismiss(); h.tap(T("receive.end")) }},
+	{"receive-why-area", func(h *hall) { h.tap("Jatinegara") }},
+	{"receive-why-extra", func(h *hall) { h.tap(T(missingReasons[1])) }},
+	{"receive-why-ready", func(h *hall) { h.tap(T(extraReasons[0])) }},
+	{"receive-sign", func(h *hall) { h.tap(T("receive.tosign")) }},
+	{"receive-sign-wrong", func(h *hall) { h.scan("Hadi Kusuma"); h.pin("111222") }},
+	{"receive-signed", func(h *hall) { h.pin(ledgertest.PIN) }},
+	{"receive-made", func(h *hall) { h.tap(T("receive.make")) }},
+	{"receive-papers", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"audit-received", func(h *hall) { h.tap(T("verdict.seen")); h.tap(T("nav.audit")); h.scan(h.label(h.four[7])) }},
 	{"takeover", func(h *hall) {
 		h.tap(T("nav.load"))
 		h.pass("B 9123 KPU", "4")
@@ -628,6 +653,51 @@ func (h *hall) checkpoints() []code.Checkpoint {
 		h.t.Fatal(err)
 	}
 	return all
+}
+
+// brought loads boxes of two kecamatan at another dock and returns the code of their surat
+// jalan; their truck has not departed.
+func (h *hall) brought() string {
+	h.t.Helper()
+	const dock = 2
+	ctx := h.t.Context()
+	ld, err := h.f.Ledger.OpenLoad(ctx, h.f.Sari, dock, "B 9456 KPU", h.f.District("4"), nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, b := range append([]ledger.BoxRow{h.four[5]}, h.four[7:13]...) {
+		j, err := h.f.Ledger.Judge(ctx, ledger.ScanRequest{ID: ledger.NewID(), Dock: dock, Operator: "sari", Reading: code.Parse(h.label(b), h.f.Keys())})
+		if err != nil || j.Decision.Verdict != gate.Accepted {
+			h.t.Fatalf("%s: %s, %v", b.Box.ID(), j.Decision.Verdict, err)
+		}
+	}
+	if _, err := h.f.Ledger.CloseLoad(ctx, h.f.Sari, dock, "uji"); err != nil {
+		h.t.Fatal(err)
+	}
+	d, err := report.Issue(ctx, h.f.Ledger, h.f.Sari, report.KindSuratJalan, ld.ID, report.Paper{Escort: "Bripka Hadi"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var j struct {
+		Checkpoint string `json:"checkpoint"`
+	}
+	b, err := json.Marshal(d.Data)
+	if err == nil {
+		err = json.Unmarshal(b, &j)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return j.Checkpoint
+}
+
+func (h *hall) receiving() *receiving {
+	h.t.Helper()
+	x, ok := h.s.shown.(*receiving)
+	if !ok {
+		h.t.Fatalf("the window shows %T, not the receiving screen: %s", h.s.shown, strings.Join(h.texts(), " | "))
+	}
+	return x
 }
 
 // printers makes a book of printers, of which one has no paper and one does not answer.

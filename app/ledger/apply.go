@@ -16,6 +16,7 @@ var stateTables = []struct{ name, order string }{
 	{"people", "name"}, {"trucks", "id"}, {"passes", "digest"}, {"batches", "id"}, {"labels", "box, revision"},
 	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"}, {"seals", "key"},
 	{"load_counts", "load"},
+	{"receipts", "id"}, {"receipt_boxes", "box, load"},
 }
 
 // apply is the fold of the state over the events: the one place where state changes. It
@@ -111,6 +112,9 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 			}
 			return t.run(ctx, `UPDATE loads SET boxes = boxes - 1 WHERE id = ?`, p.Load)
 		})
+	}
+	if ours, err := t.applyReceipt(ctx, e); ours {
+		return err
 	}
 	return fmt.Errorf("%w: event kind %q", ErrInvalid, e.Kind)
 }

@@ -120,7 +120,7 @@ func TestKioskRole(t *testing.T) {
 	f.Verify()
 
 	// An older schema is the owner's to bring forward.
-	s.Exec(t, `UPDATE shared.meta SET value = '4' WHERE name = 'schema'; DROP TABLE shared.seals, shared.load_counts`)
+	s.Exec(t, `UPDATE shared.meta SET value = '4' WHERE name = 'schema'; DROP TABLE shared.seals, shared.load_counts, shared.receipts, shared.receipt_boxes`)
 	if _, err := ledger.Open(ctx, address); !errors.Is(err, ledger.ErrNoEntry) {
 		t.Errorf("the kiosks' role changes the schema: %v", err)
 	}

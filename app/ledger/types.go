@@ -124,7 +124,8 @@ const (
 	BoxUnprinted BoxState = "unprinted"
 	BoxPrinted   BoxState = "printed"
 	BoxLoaded    BoxState = "loaded"
-	BoxDeparted  BoxState = "departed"
+	BoxDeparted  BoxState = "departed" // and not received
+	BoxReceived  BoxState = "received" // at its kecamatan
 )
 
 // Filter chooses boxes. Zero fields choose all.
@@ -154,11 +155,13 @@ type BoxRow struct {
 	Load      int64  // 0: none
 	Plate     string // of the load
 	Hold      string // reason, where the box is on hold
+	Receipt   int64  // that received it from its load; 0: none
 }
 
 // Count is how many boxes of an area or district are in which state.
 type Count struct {
 	Boxes, Printed, Loaded, Departed int // Printed: with a label, loaded or not
+	Received                         int // of the departed ones
 }
 
 // AreaCount is the count of one area.

@@ -70,7 +70,7 @@ func (p *Paper) handover(s *sheet, m *ledger.Manifest, d *Document, no, copy str
 	}
 	s.y += 1.5
 	s.need(2*signHeight + proofHeight + 34)
-	s.condition()
+	s.condition("PIHAK KEDUA")
 	s.para(regular, body, fmt.Sprintf("Demikian berita acara ini dibuat dengan sebenarnya dalam rangkap %d (%s) untuk dipergunakan sebagaimana mestinya.", len(p.copies()), spell(len(p.copies()))))
 	s.y += 3
 	s.signatures([]signature{
@@ -144,8 +144,8 @@ func (p *Paper) received(own []tally) *table {
 }
 
 // condition is what the receiver says of the state of the goods, by hand.
-func (s *sheet) condition() {
-	s.text(bold, body, s.left(), s.y, s.width(), 4.6, "L", "Keadaan saat diterima (diisi PIHAK KEDUA)")
+func (s *sheet) condition(who string) {
+	s.text(bold, body, s.left(), s.y, s.width(), 4.6, "L", "Keadaan saat diterima (diisi "+who+")")
 	s.y += 5.4
 	x := s.left()
 	for _, t := range []string{"Jumlah cocok", "Jumlah tidak cocok", "Semua tersegel", "Ada yang tidak tersegel", "Ada yang rusak"} {

@@ -44,7 +44,8 @@ func Issue(ctx context.Context, l *ledger.Ledger, by ledger.Person, kind string,
 	if err != nil {
 		return nil, fmt.Errorf("issue %s: %w", kind, err)
 	}
-	if err := Witness(ctx, l, &m, &p); err != nil {
+	// The code on the paper is its own issue: whoever receives the load finds it by that.
+	if m.Head, err = witnessIssue(ctx, l, issued, &p); err != nil {
 		return nil, fmt.Errorf("issue %s: %w", kind, err)
 	}
 	p.Issued, p.At = &issued, issued.Act.At
@@ -62,9 +63,21 @@ func prepare(ctx context.Context, l *ledger.Ledger, kind string, load int64, p *
 	if m.Closed == nil && kind != KindDaftarMuatan {
 		return m, fmt.Errorf("%s of load %d: %w: it is open; close it first", kind, load, ledger.ErrConflict)
 	}
-	earlier, err := l.Documents(ctx, load)
-	if err != nil {
+	if err := p.repeat(ctx, l, &m); err != nil {
 		return m, fmt.Errorf("%s: %w", kind, err)
+	}
+	p.Event = l.Event()
+	if err := Witness(ctx, l, &m, p); err != nil {
+		return m, fmt.Errorf("%s: %w", kind, err)
+	}
+	return m, nil
+}
+
+// repeat says again what earlier papers of the load said, newest first.
+func (p *Paper) repeat(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest) error {
+	earlier, err := l.Documents(ctx, m.Load.ID)
+	if err != nil {
+		return err
 	}
 	for i := len(earlier) - 1; i >= 0; i-- {
 		e := earlier[i]
@@ -82,11 +95,7 @@ func prepare(ctx context.Context, l *ledger.Ledger, kind string, load int64, p *
 	if len(p.Seals) == 0 {
 		p.Seals = m.Closing.Seals
 	}
-	p.Event = l.Event()
-	if err := Witness(ctx, l, &m, p); err != nil {
-		return m, fmt.Errorf("%s: %w", kind, err)
-	}
-	return m, nil
+	return nil
 }
 
 // Witness puts the head of the load's chain on the paper, as it is now: signed, where this

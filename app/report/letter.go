@@ -155,7 +155,7 @@ func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 		check = "Kode ini ditandatangani. Pindai di layar Periksa: catatan yang dipotong atau diubah sesudah kertas ini akan ketahuan."
 	}
 	lines := []string{
-		fmt.Sprintf("Bukti catatan: rantai Pintu Muat %d sampai kejadian %s, %s.", h.Dock, number(int(h.Seq)), moment(h.At)),
+		fmt.Sprintf("Bukti catatan: rantai %s %d sampai kejadian %s, %s.", cmp.Or(p.chain, "Pintu Muat"), h.Dock, number(int(h.Seq)), moment(h.At)),
 		"Kepala rantai (SHA-256): " + h.Hash,
 		"Sidik daftar (SHA-256 berkas CSV): " + digest,
 		check,

@@ -66,6 +66,8 @@ type Paper struct {
 	// Checkpoint is the text of a code that proves how far the record went when the paper
 	// was made. Empty: the head of the dock's chain, as HeadText writes it.
 	Checkpoint string
+
+	chain string // whose chain the head is of; empty: a dock's
 }
 
 // Holders are those who keep a copy of a surat jalan or berita acara, where nothing else is

@@ -110,9 +110,9 @@ func (s *sheet) verdictOf(m *ledger.Manifest, annex bool) {
 	}
 }
 
-// tpsTable is the load TPS by TPS.
+// tpsTable is the load TPS by TPS, with a column to tick where it is received on paper.
 func (p *Paper) tpsTable(all []tally) *table {
-	t := &table{cols: append(append([]column{{"TPS", 18, "L"}}, p.kindColumns(19)...), column{"Jumlah", 18, "R"}, column{"Keterangan", 0, "L"})}
+	t := &table{cols: append(append([]column{{"TPS", 18, "L"}}, p.kindColumns(19)...), column{"Jumlah", 18, "R"}, column{"Diterima", 17, "L"}, column{"Keterangan", 0, "L"})}
 	for _, x := range all {
 		if x.on == 0 {
 			continue
@@ -139,7 +139,7 @@ func (p *Paper) tpsTable(all []tally) *table {
 			if len(l.Elsewhere) > 0 {
 				notes = append(notes, strings.Join(l.Elsewhere, ", ")+" di truk lain")
 			}
-			t.add(plain, append(cells, number(len(l.On)), strings.Join(notes, "; "))...)
+			t.add(plain, append(cells, number(len(l.On)), "", strings.Join(notes, "; "))...)
 		}
 	}
 	return t

@@ -150,6 +150,9 @@ type Explanation struct {
 
 // Verdict explains a result.
 func Verdict(r dock.Result) Explanation {
+	if r.Receiving {
+		return receiving(r)
+	}
 	if r.Undone {
 		return Explanation{T("undone.head"), T("undone.detail", data(r)), T("undone.do")}
 	}
@@ -258,7 +261,7 @@ var sentinels = []struct {
 	key string
 }{
 	{ledger.ErrSecond, "error.second"}, {ledger.ErrUncounted, "error.uncounted"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
-	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
+	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrDifference, "error.difference"}, {code.ErrSeal, "error.paper_seal"}, {code.ErrCheckpoint, "error.paper"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
 	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrDamaged, "error.damaged"}, {ledger.ErrNewer, "error.newer"},
 	{ledger.ErrNoServer, "error.no_server"}, {ledger.ErrSlow, "error.slow"}, {ledger.ErrCrowded, "error.crowded"}, {ledger.ErrDiskFull, "error.disk_full"},
 	{ledger.ErrReadOnly, "error.read_only"}, {ledger.ErrNoEntry, "error.no_entry"}, {ledger.ErrNotDurable, "error.not_durable"},
