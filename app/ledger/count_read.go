@@ -319,3 +319,15 @@ func (l *Ledger) differences(ctx context.Context, each eachRow, c *Counting) ([]
 	})
 	return out, err
 }
+
+// CountScanEvent is a CountScanned or CountRecounted event, read.
+type CountScanEvent struct{ countScanPayload }
+
+// ReadCountScan reads the payload of a scan of a count. Error: ErrInvalid.
+func ReadCountScan(e Event) (CountScanEvent, error) {
+	var s CountScanEvent
+	if e.Kind != CountScanned && e.Kind != CountRecounted {
+		return s, fmt.Errorf("%w: event %s is no scan of a count", ErrInvalid, e.Kind)
+	}
+	return s, withPayload(e, func(p countScanPayload) error { s.countScanPayload = p; return nil })
+}

@@ -32,6 +32,8 @@ const (
 	KindDaftarMuatan = "daftar-muatan"
 	KindPenolakan    = "penolakan"
 	KindProgress     = "progress"
+	KindHitung       = "hasil-penghitungan"
+	KindSampel       = "daftar-sampel"
 )
 
 // Face is how a routing district looks, the same as on its labels.
