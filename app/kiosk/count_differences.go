@@ -40,16 +40,20 @@ func (x *countScreen) differsCells() []cell {
 		order = append(order, d)
 	}
 	slices.SortStableFunc(order, func(a, b *ledger.CountDifference) int { return x.rank(a) - x.rank(b) })
-	rows := 4
+	rows := 5
 	if x.note != nil {
-		rows = 3
+		rows--
+	}
+	asks := x.session.State == ledger.CountInDoubt && mine > 0 || x.answer != nil
+	if asks {
+		rows -= 2
 	}
 	list := x.differs.content(l, 1, rows, 6, len(order), func(i int) fyne.CanvasObject { return x.difference(order[i]) })
 	if len(order) == 0 {
 		list = l.textN(T("count.nodiff"), 32, 2, regular, l.faint.ink).centred()
 	}
 	cells := []cell{x.head(), tiles}
-	if x.session.State == ledger.CountInDoubt && mine > 0 || x.answer != nil {
+	if asks {
 		cells = append(cells, l.fix(112, x.reply(words.N("count.recount", mine))))
 	}
 	foot := []cell{l.fix(200, l.button("back", T("back"), func() { x.to(countList); x.read() }))}
