@@ -24,6 +24,7 @@ type countScreen struct {
 
 	all     []ledger.Counting // newest first
 	samples map[int64]ledger.Sample
+	names   map[election.AreaCode]string
 	list    pager
 	session ledger.Counting // that is gone into
 	result  *ledger.CountResult
@@ -102,8 +103,14 @@ func (x *countScreen) read() {
 				samples[y.ID] = y
 			}
 		}
+		names := map[election.AreaCode]string{}
 		var result *ledger.CountResult
 		for _, c := range all {
+			if c.Area != "" && err == nil {
+				var of map[election.Level]string
+				of, err = l.AreaNames(ctx, c.Area)
+				names[c.Area] = of[c.Area.Level()]
+			}
 			if err == nil && c.ID == id && c.State != ledger.CountRunning {
 				var r ledger.CountResult
 				r, err = l.CountResult(ctx, id)
@@ -119,7 +126,7 @@ func (x *countScreen) read() {
 				x.refresh()
 				return
 			}
-			x.all, x.samples, x.result = all, samples, result
+			x.all, x.samples, x.names, x.result = all, samples, names, result
 			for _, c := range all {
 				if c.ID == id {
 					x.session = c
@@ -266,14 +273,14 @@ func (x *countScreen) what(c *ledger.Counting) string {
 	return strings.Join(out, " · ")
 }
 
-// scope is a scope in short: "4 · 31.75.06 · DPRDP".
+// scope is a scope in short: an area has its code, for names repeat.
 func (x *countScreen) scope(s ledger.Scope) string {
 	var out []string
 	if !s.District.IsZero() {
 		out = append(out, T("count.dapil", words.Data{"Dapil": x.s.district(s.District, "").Name}))
 	}
 	if s.Area != "" {
-		out = append(out, string(s.Area))
+		out = append(out, strings.TrimSpace(shortName(x.names[s.Area])+" "+string(s.Area)))
 	}
 	if s.TPS != 0 {
 		out = append(out, "TPS "+words.Number(s.TPS))

@@ -81,6 +81,32 @@ func (h *hall) recounts(name string) {
 	h.settle()
 }
 
+// counted lets budi count some of the boxes of dapil 5 and one of dapil 4, and compares: the
+// differences are for who is at the window.
+func (h *hall) counted() ledger.Counting {
+	h.t.Helper()
+	ctx, budi := h.t.Context(), h.person("budi")
+	c, err := h.f.Ledger.OpenCount(ctx, h.f.Sari, ledger.CountScope{Scope: ledger.Scope{District: h.f.District("5"), Area: "31.75.03"}})
+	if err == nil {
+		_, err = h.f.Ledger.JoinCount(ctx, budi, c.ID)
+	}
+	for _, b := range append(h.four[7:8:8], h.five[5:]...) {
+		if err == nil {
+			_, err = h.f.Ledger.CountScan(ctx, budi, c.ID, ledger.NewID(), code.Parse(h.label(b), h.f.Keys()))
+		}
+	}
+	if err == nil {
+		err = h.f.Ledger.EndPass(ctx, budi, c.ID, "budi")
+	}
+	if err == nil {
+		c, err = h.f.Ledger.CompareCount(ctx, h.f.Sari, c.ID)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return c
+}
+
 // TestCount is a count on the screen: blind while it lasts, what differs to another person,
 // and a signature that leaves its papers.
 func TestCount(t *testing.T) {
@@ -159,6 +185,35 @@ func TestCount(t *testing.T) {
 	h.tap(T("count.print"))
 	h.mustSay(T("count.printed", words.Data{"Files": h.s.cfg.Files})[:20])
 	h.f.Verify()
+}
+
+// TestRecount: what is scanned is here, and with one touch the rest is not.
+func TestRecount(t *testing.T) {
+	h := newHall(t, sizes[0])
+	h.signIn(ledgertest.Penyelia, ledgertest.PIN)
+	h.tap(T("nav.audit"))
+	h.tap(T("audit.count"))
+	c := h.counted()
+	h.counting().enter(c)
+	h.settle()
+	before, err := h.f.Ledger.CountResult(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.mustSay(words.N("count.recount", before.Open()))
+	h.scan(h.label(h.five[1]))
+	h.mustSay(words.CountAnswer(gate.CountFound))
+	h.scan(h.label(h.five[6])) // counted and in order
+	h.mustSay(words.CountAnswer(gate.CountNotAsked))
+	h.tap(words.N("count.gone", before.Open()-1))
+	after, err := h.f.Ledger.CountResult(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, was := after.Totals(true), before.Totals(false); after.Open() != 0 || got.Matching != was.Matching+1 || got.Missing != was.Missing-1 || got.Misplaced != 0 {
+		t.Errorf("%+v after %+v, %d open", got, was, after.Open())
+	}
+	h.mustSay(T("count.sign"))
 }
 
 // TestCountOfPetugas: a petugas counts and recounts, and neither opens nor compares.

@@ -221,14 +221,19 @@ func (l *Ledger) OpenCount(ctx context.Context, by Person, s CountScope) (Counti
 // ErrNotFound, ErrConflict.
 func (t *tx) counting(ctx context.Context, id int64, want CountState) (Counting, error) {
 	c, err := readCounting(ctx, t.each, id)
-	if err != nil {
-		return c, err
+	if err == nil {
+		err = c.in(want)
 	}
-	if c.State != want {
-		return c, fmt.Errorf("%w: %s", ErrConflict, map[CountState]string{CountRunning: "it is still being counted; compare first",
-			CountInDoubt: "the counting is over; what differs is recounted", CountFinished: "it is signed"}[c.State])
+	return c, err
+}
+
+// in refuses another state. Error: ErrConflict.
+func (c *Counting) in(want CountState) error {
+	if c.State == want {
+		return nil
 	}
-	return c, nil
+	return fmt.Errorf("%w: %s", ErrConflict, map[CountState]string{CountRunning: "it is still being counted; compare first",
+		CountInDoubt: "the counting is over; what differs is recounted", CountFinished: "it is signed"}[c.State])
 }
 
 // JoinCount begins a person's own pass, or goes on with it. Errors: ErrNotFound,
@@ -353,14 +358,17 @@ func (l *Ledger) countScan(ctx context.Context, by Person, session int64, id str
 	if err == nil {
 		err = l.update(ctx, func(t *tx) error {
 			reply = CountReply{}
-			c, err := t.counting(ctx, session, want)
+			c, err := readCounting(ctx, t.each, session)
 			if err != nil {
 				return err
 			}
-			if seen, err := t.countSeen(ctx, by, id, kind, &reply); err != nil || seen {
+			if seen, err := t.countSeen(ctx, by, session, id, kind, &reply); err != nil || seen {
 				if p := c.Pass(round, by.Name); p != nil {
 					reply.Boxes = p.Boxes
 				}
+				return err
+			}
+			if err := c.in(want); err != nil {
 				return err
 			}
 			p := countScanPayload{Session: session, Answer: gate.CountReading(r.Status), Text: storedText(r.Text)}
@@ -394,7 +402,7 @@ func (l *Ledger) countScan(ctx context.Context, by Person, session int64, id str
 }
 
 // countSeen answers a scan that is in the log already.
-func (t *tx) countSeen(ctx context.Context, by Person, id string, kind Kind, reply *CountReply) (bool, error) {
+func (t *tx) countSeen(ctx context.Context, by Person, session int64, id string, kind Kind, reply *CountReply) (bool, error) {
 	if id == "" {
 		return false, nil
 	}
@@ -404,11 +412,11 @@ func (t *tx) countSeen(ctx context.Context, by Person, id string, kind Kind, rep
 	if err != nil || !seen {
 		return false, err
 	}
-	if e.Kind != kind || e.Actor != by.Name {
-		return true, fmt.Errorf("%w: scan id %s belongs to another event", ErrConflict, id)
-	}
 	e.Payload = []byte(payload)
 	return true, withPayload(e, func(p countScanPayload) error {
+		if e.Kind != kind || e.Actor != by.Name || p.Session != session {
+			return fmt.Errorf("%w: scan id %s belongs to another event", ErrConflict, id)
+		}
 		*reply = CountReply{Answer: p.Answer, Box: p.Box, Repeated: true}
 		return nil
 	})
@@ -702,7 +710,7 @@ func (l *Ledger) EndRecount(ctx context.Context, by Person, id int64) (int, erro
 				gone = append(gone, x)
 			}
 			if open > 0 && len(gone) == 0 && c.Pass(RoundRecount, by.Name) == nil {
-				return fmt.Errorf("%w: %s counted these %d boxes; another person recounts them", ErrNotAllowed, by.Name, open)
+				return fmt.Errorf("%w: %s has counted, or looked for, each of these %d boxes; another person recounts them", ErrNotAllowed, by.Name, open)
 			}
 			n = len(gone)
 			if err := t.appendClassed(ctx, by, CountNotHere, id, gone); err != nil {

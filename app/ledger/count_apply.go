@@ -58,12 +58,7 @@ func (t *tx) applyCount(ctx context.Context, e Event) error {
 	case CountNotHere:
 		err = withPayload(e, func(p classedPayload) error {
 			session = p.Session
-			for _, x := range p.Boxes {
-				if err := t.recounted(ctx, e, p.Session, x, false); err != nil {
-					return err
-				}
-			}
-			return nil
+			return t.recounted(ctx, e, p, false)
 		})
 	case CountClosed:
 		err = withPayload(e, func(p countClosedPayload) error {
@@ -85,17 +80,27 @@ func (t *tx) beginPass(ctx context.Context, e Event, session int64, round int, p
 		VALUES (?, ?, ?, ?, '', '', 0, 0, 0, 0, 0) ON CONFLICT (session, round, person) `+conflict, session, round, person, formatTime(e.At))
 }
 
-func (t *tx) recounted(ctx context.Context, e Event, session int64, x classedBox, found bool) error {
-	key, err := t.l.key(x.Box)
-	if err != nil {
-		return err
+// recounted notes what a recount says of boxes, all of one class at once.
+func (t *tx) recounted(ctx context.Context, e Event, p classedPayload, found bool) error {
+	type what struct {
+		class  gate.CountClass
+		reason gate.CountReason
 	}
-	n := 0
-	if found {
-		n = 1
+	keys := map[what][]any{}
+	for _, x := range p.Boxes {
+		key, err := t.l.key(x.Box)
+		if err != nil {
+			return err
+		}
+		keys[what{x.Class, x.Reason}] = append(keys[what{x.Class, x.Reason}], key)
 	}
-	return t.run(ctx, `UPDATE count_differences SET by_whom = ?, at = ?, found = ?, now = ?, why = ? WHERE session = ? AND box = ?`,
-		e.Actor, formatTime(e.At), n, string(x.Class), string(x.Reason), session, key)
+	for w, k := range keys {
+		if err := t.run(ctx, `UPDATE count_differences SET by_whom = ?, at = ?, found = ?, now = ?, why = ? WHERE session = ? AND box IN (`+list(len(k)),
+			append(args(e.Actor, formatTime(e.At), bit(found), string(w.class), string(w.reason), p.Session), k...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tallied is the column of a pass that a scan with this answer counts up.
@@ -118,7 +123,7 @@ func (t *tx) applyCountScan(ctx context.Context, e Event, p countScanPayload) er
 		}
 	}
 	if p.Answer == gate.CountFound {
-		return t.recounted(ctx, e, p.Session, classedBox{p.Box, p.Class, p.Reason}, true)
+		return t.recounted(ctx, e, classedPayload{p.Session, []classedBox{{p.Box, p.Class, p.Reason}}}, true)
 	}
 	if p.Record == nil {
 		return nil

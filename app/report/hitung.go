@@ -407,7 +407,7 @@ func (p *Paper) differencesOfCount(s *sheet, c *Counted) {
 		return
 	}
 	s.heading("Selisih", 22)
-	t := &table{size: 8, cols: []column{{"Kotak", 43, "L"}, {"Kelurahan, kecamatan", 0, "L"}, {"Sebab", 40, "L"}, {"Hitung pertama", 27, "L"}, {"Hitung ulang", 34, "L"}}}
+	t := &table{size: 8, cols: []column{{"Kotak", 40, "L"}, {"Kelurahan, kecamatan", 0, "L"}, {"Sebab", 36, "L"}, {"Hitung pertama", 25, "L"}, {"Hitung ulang (WIB)", 31, "L"}}}
 	for _, class := range []gate.CountClass{gate.CountMissing, gate.CountSurplus, gate.CountMisplaced, gate.CountNone} {
 		var rows [][]string
 		for i := range c.Differences {
@@ -438,7 +438,7 @@ func (p *Paper) differencesOfCount(s *sheet, c *Counted) {
 				if r.Found {
 					again = "ada"
 				}
-				again += ": " + r.By + ", " + clock(r.At)
+				again += ": " + r.By + ", " + r.At.In(wib).Format("15.04")
 			}
 			rows = append(rows, []string{d.Box.ID(), cmp.Or(place, "–"), cmp.Or(why, "–"), first, again})
 		}
