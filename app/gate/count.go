@@ -85,6 +85,7 @@ type CountFacts struct {
 	Found    bool // its label was scanned here
 	Known    bool // a box of this event
 	Spare    bool
+	Near     bool // a spare of the kota that is counted in
 	Labelled bool // its newest label is good
 	Loaded   bool // in a load, whatever its state
 	Departed bool // and that load has left
@@ -118,7 +119,7 @@ func Classify(f CountFacts) (CountClass, CountReason) {
 		return CountMisplaced, ReasonDeparted
 	case f.Loaded:
 		return CountMisplaced, ReasonLoaded
-	case outside && f.Spare && f.InArea:
+	case outside && f.Spare && f.Near:
 		return CountSurplus, ReasonSpare
 	case !f.InDistrict:
 		return CountMisplaced, ReasonDistrict

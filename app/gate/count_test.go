@@ -13,7 +13,7 @@ import (
 
 func drawFacts(t *rapid.T) gate.CountFacts {
 	b := func(name string) bool { return rapid.Bool().Draw(t, name) }
-	f := gate.CountFacts{Found: b("found"), Known: b("known"), Spare: b("spare"), Labelled: b("labelled"), Loaded: b("loaded"),
+	f := gate.CountFacts{Found: b("found"), Known: b("known"), Spare: b("spare"), Near: b("near"), Labelled: b("labelled"), Loaded: b("loaded"),
 		InDistrict: b("district"), InArea: b("area"), InKind: b("kind"), Nothing: b("nothing"), Sample: b("sample"), Sampled: b("sampled")}
 	f.Departed = f.Loaded && b("departed")
 	if f.Nothing {
@@ -70,7 +70,9 @@ func TestClassOfWhatIsExpected(t *testing.T) {
 		{"of another area", func(f *gate.CountFacts) { f.InArea = false }, gate.CountMisplaced, gate.ReasonArea},
 		{"of another kind", func(f *gate.CountFacts) { f.InKind = false }, gate.CountSurplus, gate.ReasonKind},
 		{"with a void label", func(f *gate.CountFacts) { f.Labelled = false }, gate.CountSurplus, gate.ReasonNoLabel},
-		{"a spare in a district's hall", func(f *gate.CountFacts) { f.Spare, f.InDistrict = true, false }, gate.CountSurplus, gate.ReasonSpare},
+		{"a spare in a district's hall", func(f *gate.CountFacts) { f.Spare, f.Near, f.InDistrict = true, true, false }, gate.CountSurplus, gate.ReasonSpare},
+		{"a spare of the kota in a kecamatan's hall", func(f *gate.CountFacts) { f.Spare, f.Near, f.InArea = true, true, false }, gate.CountSurplus, gate.ReasonSpare},
+		{"a spare of another kota", func(f *gate.CountFacts) { f.Spare, f.InArea = true, false }, gate.CountMisplaced, gate.ReasonArea},
 		{"not in the event", func(f *gate.CountFacts) { f.Known = false }, gate.CountSurplus, gate.ReasonUnknown},
 		{"beside the sample", func(f *gate.CountFacts) { f.Sample = true }, gate.CountBeside, ""},
 		{"beside the sample, and gone", func(f *gate.CountFacts) { f.Sample, f.Loaded, f.Departed = true, true, true }, gate.CountMisplaced, gate.ReasonDeparted},

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,7 +126,7 @@ func TestCount(t *testing.T) {
 	blind := func() {
 		t.Helper()
 		for _, key := range []string{"count.expected", "count.match", "count.class.kurang", "count.class.lebih", "count.class.salah_tempat"} {
-			if h.says(T(key)) {
+			if slices.Contains(h.texts(), T(key)) {
 				t.Errorf("%q is told while people count", T(key))
 			}
 		}

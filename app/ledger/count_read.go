@@ -122,6 +122,9 @@ func (r *CountResult) Totals(recounted bool) CountTotals {
 	return s
 }
 
+// TurnedUp tells whether the recount found it first: the count had not.
+func (d *CountDifference) TurnedUp() bool { return len(d.CountedBy) > 0 && !d.first }
+
 // Here tells whether the box was here at the last look.
 func (d *CountDifference) Here() bool {
 	if d.Recount != nil {

@@ -83,7 +83,7 @@ func (s *store) classOf(c ledger.Counting, sample []string, r ledger.BoxRow, fou
 		return gate.CountNone
 	case r.State == ledger.BoxLoaded || r.State == ledger.BoxDeparted:
 		return gate.CountMisplaced
-	case r.Box.Item == '2' && area && !district:
+	case r.Box.Item == '2' && !(area && district): // all of one kota, which all counts are in
 		return gate.CountSurplus
 	case !district || !area:
 		return gate.CountMisplaced

@@ -37,6 +37,7 @@ func (s Scope) filter() Filter {
 func (s Scope) facts(b election.Box, routing election.District) gate.CountFacts {
 	return gate.CountFacts{
 		Spare:      b.Item == election.ItemSpare,
+		Near:       b.Item == election.ItemSpare && (s.Area.Contains(b.Area) || b.Area.Contains(s.Area)),
 		InDistrict: s.District.IsZero() || routing == s.District,
 		InArea:     s.Area.Contains(b.Area),
 		InKind:     (s.Kind == "" || s.Kind == b.Kind) && (s.TPS == 0 || s.TPS == b.TPS),

@@ -209,7 +209,11 @@ func (c *Counted) lines() []counted {
 		i, ok := at[d.Box.ID()]
 		if !ok {
 			i = len(out)
-			out = append(out, counted{box: d.Box, by: d.CountedBy, class: d.Class, reason: d.Reason, plate: d.Plate})
+			x := counted{box: d.Box, class: d.Class, reason: d.Reason, plate: d.Plate}
+			if d.TurnedUp() { // the count itself knew nothing of it
+				x.class, x.reason = gate.CountNone, ""
+			}
+			out = append(out, x)
 		}
 		out[i].differs = d
 	}
@@ -429,7 +433,10 @@ func (p *Paper) differencesOfCount(s *sheet, c *Counted) {
 				}
 			}
 			first := "tidak ditemukan"
-			if len(d.CountedBy) > 0 {
+			switch {
+			case d.TurnedUp():
+				first = "muncul saat hitung ulang: " + strings.Join(d.CountedBy, ", ")
+			case len(d.CountedBy) > 0:
 				first = "ada: " + strings.Join(d.CountedBy, ", ")
 			}
 			again := "BELUM"
