@@ -20,7 +20,7 @@ var errFaults = errors.New("the record is not as it was written")
 func (c *cli) cmdAudit(ctx context.Context, args []string) error {
 	return c.sub(ctx, "audit", args, map[string]func(context.Context, []string) error{
 		"anomalies": c.auditAnomalies, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
-		"checkpoint": c.auditCheckpoint, "export": c.auditExport,
+		"checkpoint": c.auditCheckpoint, "export": c.auditExport, "sample": c.auditSample,
 	})
 }
 
@@ -69,7 +69,8 @@ func (c *cli) auditTrail(ctx context.Context, args []string) error {
 	return nil
 }
 
-func (c *cli) auditCount(ctx context.Context, args []string) error {
+// auditNumbers is how many boxes the record has in which state.
+func (c *cli) auditNumbers(ctx context.Context, args []string) error {
 	f := c.flags("audit count")
 	x := f.filter()
 	if _, err := f.read(args, 0); err != nil {

@@ -69,7 +69,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate load    unlock|takeover|reopen|reassign   beside the usual way
        dapilgate receive open|scan|undo|close|list|due   a load arrives at its kecamatan
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|tanda-terima|penolakan|progress
-       dapilgate audit   trail|count|anomalies|verify|checkpoint|export
+       dapilgate audit   trail|count|sample|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
@@ -78,7 +78,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate guide   petugas|penyelia      leaflets for who stands at the kiosk, as PDF
        dapilgate version                       which version this is, and what is in it
 
-filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
+filter: --dapil 4 --kota CODE --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
         --state unprinted|printed|loaded|departed|received --limit N
 every command: --ledger FILE or postgres://... (or DAPILGATE_LEDGER), --json, -h
 settings:      an option, else its environment variable, else /etc/dapilgate/config.toml
@@ -362,13 +362,14 @@ func (c *cli) progress(what string) func(done, total int) {
 
 // filterFlags are the options that choose boxes.
 type filterFlags struct {
-	dapil, kecamatan, kelurahan, kind, state string
-	tps, limit                               int
+	dapil, kota, kecamatan, kelurahan, kind, state string
+	tps, limit                                     int
 }
 
 func (f *flags) filter() *filterFlags {
 	x := &filterFlags{}
 	f.StringVar(&x.dapil, "dapil", "", "routing `DISTRICT`: 4 or DPRDP:310004")
+	f.StringVar(&x.kota, "kota", "", "kota `CODE`: 31.75")
 	f.StringVar(&x.kecamatan, "kecamatan", "", "kecamatan `CODE`: 31.75.06")
 	f.StringVar(&x.kelurahan, "kelurahan", "", "kelurahan `CODE`: 31.75.06.1001")
 	f.StringVar(&x.kind, "kind", "", "`KIND` of election: DPRDP")
@@ -392,16 +393,16 @@ func (x *filterFlags) filter(e *election.Event) (ledger.Filter, error) {
 	for _, a := range []struct {
 		name, value string
 		level       election.Level
-	}{{"--kecamatan", x.kecamatan, election.LevelKecamatan}, {"--kelurahan", x.kelurahan, election.LevelKelurahan}} {
+	}{{"--kota", x.kota, election.LevelKota}, {"--kecamatan", x.kecamatan, election.LevelKecamatan}, {"--kelurahan", x.kelurahan, election.LevelKelurahan}} {
 		if a.value == "" {
 			continue
 		}
 		code, err := election.ParseArea(a.value)
 		if err != nil || code.Level() != a.level {
-			return f, usagef("%s %q: expected a code like 31.75.06.1001, or 31.75.06 for a kecamatan", a.name, a.value)
+			return f, usagef("%s %q: expected a code like 31.75.06.1001, 31.75.06 for a kecamatan, 31.75 for a kota", a.name, a.value)
 		}
 		if f.Area != "" && !f.Area.Contains(code) {
-			return f, usagef("kelurahan %s is not in kecamatan %s", code, f.Area)
+			return f, usagef("%s is not in %s", code, f.Area)
 		}
 		f.Area = code
 	}

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise, "clip": cmdClip, "paper": cmdPaper,
+			"answers": cmdAnswers, "redraw": cmdRedraw,
 		},
 	})
 }

@@ -67,6 +67,8 @@ func describe(e ledger.Event) string {
 			what += fmt.Sprintf("; it is on %s, load %d", s.OtherTruck, s.OtherLoad)
 		}
 		return what
+	case ledger.CountScanned, ledger.CountRecounted:
+		return describeCount(e)
 	}
 	if e.Kind == ledger.BoxArrived || e.Kind == ledger.BoxReturned {
 		return describeArrival(e)

@@ -85,6 +85,14 @@ func TestRealDistrictsFit(t *testing.T) {
 					h.tap("Jatinegara")
 				}},
 				{"history", func(h *hall) { h.tap(T("labels.tab.history")) }},
+				{"count-new", func(h *hall) { h.tap(T("nav.audit")); h.tap(T("audit.count")); h.tap(T("count.new")) }},
+				{"count-kelurahan", func(h *hall) {
+					h.tap("Kab. Kepulauan Seribu")
+					h.tap("Kepulauan Seribu Selatan")
+					h.tap("Pulau Untung Jawa")
+					h.tap("100")
+				}},
+				{"count-open", func(h *hall) { h.tap(T("count.open")) }},
 				{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 			} {
 				step.to(h)

@@ -406,13 +406,7 @@ var views = []view{
 	{"locked", func(h *hall) { h.scan(h.label(h.four[4])) }},
 	{"locked-armed", func(h *hall) { h.tap(T("lock.aside")) }},
 	{"set_aside", func(h *hall) { h.scan(h.label(h.five[0])) }},
-	{"forged", func(h *hall) {
-		_, other, err := ed25519.GenerateKey(nil)
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		h.scan(h.f.LabelBy(other, h.four[4].Box, 1))
-	}},
+	{"forged", func(h *hall) { h.scan(h.forged()) }},
 	{"clear", func(h *hall) { h.tap(T("lock.penyelia")) }},
 	{"clear-pin", func(h *hall) {
 		h.tap(ledgertest.Penyelia)
@@ -544,6 +538,29 @@ var views = []view{
 		}
 	}},
 	{"selftest-warned", func(h *hall) { h.tap(T("selftest.done")) }},
+	{"count-none", func(h *hall) { h.tap(T("nav.audit")); h.tap(T("audit.count")) }},
+	{"count-new", func(h *hall) { h.tap(T("count.new")) }},
+	{"count-room", func(h *hall) { h.scan("Gudang Rawa Gelam II, lorong 3"); h.tap("Kota Jakarta Timur"); h.tap("5") }},
+	{"count-opened", func(h *hall) { h.tap(T("count.open")) }},
+	{"count-joined", func(h *hall) { h.tap(T("count.begin")) }},
+	{"count-counted", func(h *hall) { h.scan(h.label(h.five[4])) }},
+	{"count-again", func(h *hall) { h.scan(h.label(h.five[4])) }},
+	{"count-forged", func(h *hall) { h.scan(h.forged()) }},
+	{"count-other", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"count-done", func(h *hall) { h.tap(T("count.done")) }},
+	{"count-two", func(h *hall) { h.joins("budi") }},
+	{"count-differs", func(h *hall) { h.tap(T("count.end")); h.tap(T("count.compare")) }},
+	{"count-own", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"count-later", func(h *hall) { h.counting().differs.page = 1; h.s.refresh() }},
+	{"count-recount", func(h *hall) { h.recounts("dewi") }},
+	{"count-sign", func(h *hall) { h.tap(T("count.sign")) }},
+	{"count-signed", func(h *hall) { h.pin(ledgertest.PIN) }},
+	{"count-printed", func(h *hall) { h.tap(T("count.print")) }},
+	{"count-sample", func(h *hall) { h.tap(T("back")); h.tap(T("count.new")); h.tap("20"); h.tap(T("count.open")) }},
+	{"count-forme", func(h *hall) { h.counting().enter(h.counted()); h.settle() }},
+	{"count-found", func(h *hall) { h.scan(h.label(h.five[1])) }},
+	{"count-gone", func(h *hall) { h.counting().gone(); h.settle() }},
+	{"count-list", func(h *hall) { h.tap(T("back")) }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"progress-saved", func(h *hall) { h.tap(T("progress.save")) }},
 	{"progress-tps", func(h *hall) {

@@ -17,6 +17,8 @@ var stateTables = []struct{ name, order string }{
 	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"}, {"seals", "key"},
 	{"load_counts", "load"},
 	{"receipts", "id"}, {"receipt_boxes", "box, load"},
+	{"samples", "id"}, {"sample_boxes", "sample, place"}, {"counts", "id"}, {"count_passes", "session, round, person"},
+	{"count_boxes", "session, box, person"}, {"count_differences", "session, box"},
 }
 
 // apply is the fold of the state over the events: the one place where state changes. It
@@ -103,6 +105,10 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 		})
 	case Scanned:
 		return withPayload(e, func(p scanPayload) error { return t.applyScan(ctx, e, p) })
+	case SampleDrawn:
+		return withPayload(e, func(p samplePayload) error { return t.applySample(ctx, e, p) })
+	case CountOpened, CountJoined, CountScanned, CountPassEnded, CountCompared, CountDiffers, CountRecounted, CountNotHere, CountClosed:
+		return t.applyCount(ctx, e)
 	case LockCleared:
 		return t.run(ctx, `DELETE FROM locks WHERE dock = ?`, e.Dock)
 	case BoxUnloaded:

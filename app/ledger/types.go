@@ -43,7 +43,7 @@ type Role string
 const (
 	Petugas  Role = "petugas"  // loads boxes
 	Penyelia Role = "penyelia" // shift supervisor: also prints, adds people and trucks, clears locks
-	Auditor  Role = "auditor"  // reads everything, changes nothing
+	Auditor  Role = "auditor"  // reads everything; draws samples and counts; changes nothing else
 )
 
 // ParseRole reads a role. Error: ErrInvalid.

@@ -101,23 +101,30 @@ func (p *Paper) repeat(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest
 // Witness puts the head of the load's chain on the paper, as it is now: signed, where this
 // machine has a seal.
 func Witness(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest, p *Paper) (err error) {
-	if m.Head, err = l.HeadOf(ctx, m.Load.Dock); err != nil {
-		return err
+	m.Head, err = witness(ctx, l, m.Load.Dock, p)
+	return err
+}
+
+// witness is the head of a chain as it is now; its signed code goes onto the paper.
+func witness(ctx context.Context, l *ledger.Ledger, dock int, p *Paper) (ledger.Head, error) {
+	h, err := l.HeadOf(ctx, dock)
+	if err != nil {
+		return h, err
 	}
 	seal, err := l.Seal(ctx)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return nil
+		return h, nil
 	}
 	if err != nil {
-		return err
+		return h, err
 	}
 	all, err := l.Checkpoints(ctx, seal)
 	for _, c := range all {
-		if c.Dock == m.Load.Dock {
-			m.Head, p.Checkpoint = ledger.Head{Dock: c.Dock, Seq: c.Seq, Hash: c.Hash, At: c.At}, c.String()
+		if c.Dock == dock {
+			h, p.Checkpoint = ledger.Head{Dock: c.Dock, Seq: c.Seq, Hash: c.Hash, At: c.At}, c.String()
 		}
 	}
-	return err
+	return h, err
 }
 
 func fill(s *string, with string) {

@@ -155,7 +155,7 @@ func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 		check = "Kode ini ditandatangani. Pindai di layar Periksa: catatan yang dipotong atau diubah sesudah kertas ini akan ketahuan."
 	}
 	lines := []string{
-		fmt.Sprintf("Bukti catatan: rantai %s %d sampai kejadian %s, %s.", cmp.Or(p.chain, "Pintu Muat"), h.Dock, number(int(h.Seq)), moment(h.At)),
+		fmt.Sprintf("Bukti catatan: rantai %s sampai kejadian %s, %s.", p.chainOf(h.Dock), number(int(h.Seq)), moment(h.At)),
 		"Kepala rantai (SHA-256): " + h.Hash,
 		"Sidik daftar (SHA-256 berkas CSV): " + digest,
 		check,
@@ -167,6 +167,14 @@ func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 		s.text(regular, small-0.5, x, y, w, 4, "L", l)
 	}
 	s.y += proofHeight
+}
+
+// chain names a chain of the record.
+func (p *Paper) chainOf(dock int) string {
+	if dock == ledger.Office {
+		return "kantor"
+	}
+	return cmp.Or(p.chain, "Pintu Muat") + " " + strconv.Itoa(dock)
 }
 
 // kindColumns are a table's columns for the event's kinds.

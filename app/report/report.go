@@ -35,6 +35,8 @@ const (
 	KindDaftarMuatan = "daftar-muatan"
 	KindPenolakan    = "penolakan"
 	KindProgress     = "progress"
+	KindHitung       = "hasil-penghitungan"
+	KindSampel       = "daftar-sampel"
 )
 
 // Face is how a routing district looks, the same as on its labels.

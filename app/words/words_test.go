@@ -156,6 +156,12 @@ func grown() map[string]bool {
 	for _, h := range []string{gate.HoldSpare, gate.HoldScanBack, gate.HoldNoRouting} {
 		out["hold."+h] = true
 	}
+	for _, a := range gate.CountAnswers {
+		out["count.answer."+string(a)] = true
+	}
+	for _, r := range gate.CountReasons {
+		out["count.reason."+string(r)] = true
+	}
 	for _, r := range []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor} {
 		out["role."+string(r)] = true
 	}
