@@ -161,7 +161,7 @@ func TestTwoKiosksBegin(t *testing.T) {
 		t.Fatalf("%d ledgers were made in one place", ok)
 	}
 	schema := pgtest.Schema(address)
-	s.Exec(t, `UPDATE `+schema+`.meta SET value = '4' WHERE name = 'schema'; DROP TABLE `+schema+`.seals`)
+	s.Exec(t, `UPDATE `+schema+`.meta SET value = '4' WHERE name = 'schema'; DROP TABLE `+schema+`.seals, `+schema+`.receipts, `+schema+`.receipt_boxes`)
 	for range 4 {
 		wg.Go(func() {
 			l, err := ledger.Open(context.Background(), address)

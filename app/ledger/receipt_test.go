@@ -307,19 +307,6 @@ func TestVerifyRebuildsReceipts(t *testing.T) {
 	}
 }
 
-// TestOldLedgerGetsReceipts: a ledger of before receiving is brought forward.
-func TestOldLedgerGetsReceipts(t *testing.T) {
-	f := ledgertest.NewFile(t, ledgertest.Event())
-	f.PrintAll()
-	ld := away(t, f, 1, "B 1 A", "4", f.Boxes(ledger.Filter{Area: "31.75.06"})...)
-	exec(t, f.Path, `DROP TABLE receipts; DROP TABLE receipt_boxes; UPDATE meta SET value = '6' WHERE name = 'schema'`)
-	f.Reopen()
-	if _, err := f.Ledger.OpenReceipt(t.Context(), f.Sari, place, ld.ID, nil, ""); err != nil {
-		t.Error(err)
-	}
-	f.Verify()
-}
-
 // TestReceivingModel throws scans of everything at receipts of several loads: a box is green
 // at most once, and only while the load that has it is received for its kecamatan.
 func TestReceivingModel(t *testing.T) {
