@@ -24,8 +24,16 @@ type Receiving struct {
 	pending []pending // scans whose recording was not confirmed
 }
 
-// Receiving is the receiving at this station.
-func (s *Station) Receiving() *Receiving { return &Receiving{s: s} }
+// Receiving is the receiving at this station: always the same one, for it remembers the
+// scans whose recording was not confirmed.
+func (s *Station) Receiving() *Receiving {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.receiving == nil {
+		s.receiving = &Receiving{s: s}
+	}
+	return s.receiving
+}
 
 // ReceivingStatus is what a receiving screen shows between scans.
 type ReceivingStatus struct {

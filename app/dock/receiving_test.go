@@ -1,6 +1,7 @@
 package dock_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -66,13 +67,23 @@ func TestReceivingFailsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	x = s.Receiving()
-	for i, want := range []gate.Verdict{gate.Received, gate.AlreadyReceived} {
-		if r := x.Scan(ctx, label); r.Verdict != want || r.Count != 1 || r.Expected != 1 {
+	// A scan that was not confirmed is tried again under its own id: it can't be recorded twice.
+	late, stop := context.WithCancel(ctx)
+	stop()
+	lost := s.Receiving().Scan(late, label)
+	if lost.Verdict != gate.Unavailable || lost.ID == "" {
+		t.Errorf("a scan that was given up: %+v", lost)
+	}
+	if r := s.Receiving().Scan(ctx, label); r.ID != lost.ID || r.Verdict != gate.Received {
+		t.Errorf("the same label again: %s as %s, want the id %s", r.Verdict, r.ID, lost.ID)
+	}
+	for i, want := range []gate.Verdict{gate.AlreadyReceived, gate.AlreadyReceived} {
+		if r := x.Scan(ctx, label); r.ID == lost.ID || r.Verdict != want || r.Count != 1 || r.Expected != 1 {
 			t.Errorf("scan %d afterwards: %s, %d of %d", i, r.Verdict, r.Count, r.Expected)
 		}
 	}
 	st, err := x.Status(ctx)
-	if err != nil || len(st.Last) != 2 || st.Last[1].Verdict != gate.Received || st.Last[1].Kelurahan == "" {
+	if err != nil || len(st.Last) != 3 || st.Last[2].Verdict != gate.Received || st.Last[2].Kelurahan == "" {
 		t.Errorf("%+v, %v", st, err)
 	}
 	f.Verify()

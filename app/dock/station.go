@@ -51,6 +51,8 @@ type Station struct {
 	unrecorded bool         // lock is not in the ledger yet
 	changed    func()       // nil: nobody watches
 	memory     *memory      // nil: none is kept
+
+	receiving *Receiving // nil: nothing was received here yet
 }
 
 // Open takes over a dock. The open load and the lock are the ledger's, so a restart goes

@@ -130,8 +130,12 @@ func (b *board) tiles() []tile {
 	if t.Missing() == 0 {
 		left = "selesai"
 	}
+	departed := "sudah berangkat"
+	if t.Received > 0 {
+		departed = "berangkat, " + number(t.Received) + " diterima"
+	}
 	return []tile{
-		{number(t.Departed), "sudah berangkat", ink}, {number(t.Loaded), "di truk, di gudang", ink},
+		{number(t.Departed), departed, ink}, {number(t.Loaded), "di truk, di gudang", ink},
 		{number(b.p.Pace()), "kotak per jam", ink}, {left, "lagi, dengan laju ini", ink},
 		{number(b.p.Prevented()), "salah truk dicegah", alarm},
 	}

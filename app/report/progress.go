@@ -138,12 +138,19 @@ var levelWords = map[Level]string{ByDapil: "dapil", ByKecamatan: "kecamatan", By
 
 func progressTable(by Level, list []ProgressLine) Table {
 	t := Table{Name: "Per " + levelWords[by], Head: []string{"dapil", "kode", "kecamatan", "kelurahan", "tps", "seharusnya", "di_truk", "berangkat", "kurang", "jenis_kurang"}}
+	if by != ByTPS {
+		t.Head = append(t.Head, "diterima")
+	}
 	for _, x := range list {
 		tps := x.TPSCount
 		if by == ByTPS {
 			tps = x.TPS
 		}
-		t.Rows = append(t.Rows, []any{x.District, string(x.Area), x.Kecamatan, x.Kelurahan, tps, x.Expected, x.Loaded, x.Departed, x.Missing, strings.Join(x.MissingKinds, " ")})
+		row := []any{x.District, string(x.Area), x.Kecamatan, x.Kelurahan, tps, x.Expected, x.Loaded, x.Departed, x.Missing, strings.Join(x.MissingKinds, " ")}
+		if by != ByTPS {
+			row = append(row, x.Received)
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
