@@ -14,7 +14,7 @@ import (
 // out before it is closed.
 func (c *cli) loadSummary(ctx context.Context, args []string) error {
 	f := c.flags("load summary")
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func byKelurahan(lines []ledger.TPSLine) [][]ledger.TPSLine {
 // count towards it.
 func (c *cli) loadCount(ctx context.Context, args []string) error {
 	f := c.flags("load count").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	counted := f.Int("counted", -1, "boxes that were counted on the truck")
 	counter := f.String("counter", "", "`NAME` of who counted (default: --as)")
 	if _, err := f.read(args, 0); err != nil {
@@ -175,7 +175,7 @@ func (c *cli) loadClose(ctx context.Context, args []string) error {
 	f := c.flags("load close").seconded()
 	f.stand = (*ledger.Ledger).Attest
 	f.Lookup("second").Usage = "`NAME` of another person who confirms it; PIN from DAPILGATE_SECOND_PIN"
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	var accept acceptList
 	f.Var(&accept, "accept-shortage", "close a load that is not complete, for this `REASON`; or AREA=REASON, TPS=REASON, BOX=REASON (may be repeated)")
 	counted := f.Int("counted", -1, "boxes that another person counted on the truck, without seeing ours")

@@ -112,7 +112,7 @@ func (f *flags) remember(ctx context.Context, s *dock.Station) error {
 // given.
 func (c *cli) loadLost(ctx context.Context, args []string) error {
 	f := c.flags("load lost").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	reason := f.String("reason", "", "note it, for this `REASON`, and let the dock go on")
 	if _, err := f.read(args, 0); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (c *cli) loadOpen(ctx context.Context, args []string) error {
 	f := c.flags("load open").actor()
 	truck := f.String("truck", "", "`PLATE` of the truck")
 	district := f.String("district", "", "routing `DISTRICT`: DPRDP:310004 or 4")
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	var kec areaList
 	f.Var(&kec, "kecamatan", "only this kecamatan `CODE` (may be repeated)")
 	if _, err := f.read(args, 0); err != nil {
@@ -220,7 +220,7 @@ func scanOf(r dock.Result) scanJSON {
 // loadScan judges one scan a line. Each answer is written before the next line is read.
 func (c *cli) loadScan(ctx context.Context, args []string) error {
 	f := c.flags("load scan").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
@@ -282,7 +282,7 @@ func readLine(in *bufio.Reader) (string, error) {
 
 func (c *cli) loadUndo(ctx context.Context, args []string) error {
 	f := c.flags("load undo").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	box := f.String("box", "", "take this `BOX` off (default: the last accepted one)")
 	reason := f.String("reason", "", "why")
 	if _, err := f.read(args, 0); err != nil {
@@ -321,7 +321,7 @@ func (e *refusedError) Unwrap() []error { return []error{errRefused, e.err} }
 
 func (c *cli) loadUnlock(ctx context.Context, args []string) error {
 	f := c.flags("load unlock").seconded()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	reason := f.String("reason", "", "why the refused box itself can't be scanned")
 	if _, err := f.read(args, 0); err != nil {
 		return err

@@ -119,6 +119,17 @@ func (s *Station) SetOperator(ctx context.Context, p ledger.Person) error {
 	return nil
 }
 
+// Resume goes on with the operator from before a crash, and records that.
+func (s *Station) Resume(ctx context.Context, p ledger.Person) error {
+	if err := s.l.NoteResume(ctx, s.dock, p); err != nil {
+		return fmt.Errorf("resume at dock %d: %w", s.dock, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.operator = p
+	return nil
+}
+
 // SignOut leaves the dock without an operator: nothing is judged until the next one. That is
 // so even where it can't be recorded; why: see ledger.NoteSignOut. Error:
 // ledger.ErrUnavailable.

@@ -61,11 +61,12 @@ type loading struct {
 	note      func() string // nil: none
 	good      bool          // the note is of something done
 
-	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
-	closing   *closing     // nil: the load is not being closed
-	missing   *missing     // nil: it is not asked for
-	exception *exception   // nil: none
-	asking    *asking      // for a second person's approval of it; nil: not
+	shut      *ledger.Load       // the newest that is closed here and not departed; nil: none
+	tested    *ledger.SelfTested // the newest self-test of this shift; nil: none
+	closing   *closing           // nil: the load is not being closed
+	missing   *missing           // nil: it is not asked for
+	exception *exception         // nil: none
+	asking    *asking            // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -134,12 +135,17 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 // see takes what was read.
 func (x *loading) see(st state) {
 	x.status, x.kecamatan, x.homes, x.shut, x.err = st.status, st.kecamatan, st.homes, st.shut, st.err
+	open := int64(0)
+	if st.status.Load != nil {
+		open = st.status.Load.ID
+	}
+	x.s.loadIs(open)
 	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 
 // look reads the dock's state anew and then shows it; then may change the step first.
 func (x *loading) look(then func()) {
-	station, refused := x.s.station, x.refusal
+	station, refused, tested := x.s.station, x.refusal, x.tested
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
@@ -150,8 +156,12 @@ func (x *loading) look(then func()) {
 		if st.err == nil {
 			people, st.err = station.Seconds(x.s.ctx)
 		}
+		if st.err == nil {
+			tested = x.s.lastSelfTest()
+		}
 		return func() {
 			x.see(st)
+			x.tested = tested
 			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
 				people = []string{x.s.person.Name}
 			}
@@ -206,6 +216,9 @@ func (x *loading) follow() {
 			x.following = false
 			was, wasErr := x.status, x.err
 			x.see(st)
+			if wasErr == nil && x.err != nil {
+				x.s.troubled()
+			}
 			switch {
 			case x.err == nil && x.step == stepWaiting:
 				x.look(func() { x.step = stepIdle })
@@ -223,6 +236,7 @@ func (x *loading) follow() {
 func (x *loading) settled() {
 	for _, r := range x.status.Last {
 		if r.ID == x.result.ID && r.Seq != 0 {
+			x.s.aloud(r)
 			x.take(r)
 			return
 		}
@@ -275,6 +289,7 @@ func (x *loading) scanned(scan string) {
 	station, refused := x.s.station, x.refusal
 	x.s.later(func() func() {
 		r := station.Scan(x.s.ctx, scan)
+		x.s.aloud(r)
 		if r.Verdict.Locks() {
 			refused = &r
 		}
@@ -295,6 +310,10 @@ func (x *loading) take(r dock.Result) {
 		x.closing = nil // what it was about is another load now
 	}
 	x.s.devices.sound(r)
+	if r.Command == code.SelfTest && r.Err == nil && x.status.Lock == nil {
+		x.s.show(newShiftStart(x.s))
+		return
+	}
 	if r.Person != nil {
 		x.s.person = *r.Person
 	}
@@ -373,7 +392,7 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.status.Load == nil && x.step == stepDepart && x.shut != nil:
 		return x.s.page("load", x.departStep())
 	case x.status.Load == nil:
-		return x.s.page("load", x.truckStep())
+		return x.s.page("load", x.truckStep(), x.shiftTabs()...)
 	case x.missing.going():
 		return x.s.page("load", x.missing.content())
 	case x.closing.going():
@@ -381,7 +400,7 @@ func (x *loading) content() fyne.CanvasObject {
 	case x.step == stepUndo:
 		return x.s.page("load", x.undoStep())
 	}
-	return x.s.page("load", x.idle())
+	return x.s.page("load", x.idle(), x.shiftTabs()...)
 }
 
 // idle waits for a box: the truck, the count, the last scans, and what else can be done.

@@ -17,6 +17,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/assets"
 	"dapilgate/labels"
@@ -82,7 +83,7 @@ func (h *hall) open(size fyne.Size, change ...func(*Config)) {
 	test.NewTempApp(t)
 	h.win = test.NewTempWindow(t, nil)
 	h.ui = make(chan func(), 100_000)
-	cfg := Config{Dock: 1, Language: words.Bahasa, Files: t.TempDir()}
+	cfg := Config{Dock: 1, Language: words.Bahasa, Files: t.TempDir(), Sound: sound.NewPlayer(nil)}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -385,6 +386,7 @@ var views = []view{
 	{"duplicate", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"unreadable", func(h *hall) { h.scan(h.label(h.four[1])[:60]) }},
 	{"foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"other_event-card", func(h *hall) { h.scan(h.card().Good) }},
 	{"held", func(h *hall) {
 		b := h.four[2]
 		if err := h.f.Ledger.SetHold(h.t.Context(), h.f.Sari, b.Box.ID(), "kotak basah kena banjir"); err != nil {
@@ -520,6 +522,25 @@ var views = []view{
 		h.tap(T("found.spoil"))
 	}},
 	{"approve-wrong", func(h *hall) { h.scan("123456") }},
+	{"selftest", func(h *hall) { h.selfTest() }},
+	{"selftest-other", func(h *hall) { h.scan(h.card().Good) }},
+	{"selftest-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"selftest-calibrated", func(h *hall) { h.scan(scanner.Calibration) }},
+	{"selftest-good", func(h *hall) { h.scan(h.card().Good) }},
+	{"selftest-duplicate", func(h *hall) { h.scan(h.card().Good) }},
+	{"selftest-wrong", func(h *hall) { h.scan(h.card().Wrong) }},
+	{"selftest-saved", func(h *hall) { h.tap(T("selftest.print")) }},
+	{"selftest-sounds", func(h *hall) { h.scan(h.card().Forged) }},
+	{"selftest-playing", func(h *hall) { h.tap(T("selftest.play")) }},
+	{"selftest-passed", func(h *hall) { h.tap(T("selftest.heard")) }},
+	{"selftest-done", func(h *hall) { h.tap(T("selftest.done")) }},
+	{"selftest-silent", func(h *hall) { h.mute(); h.selfTest() }},
+	{"selftest-failed", func(h *hall) {
+		for range 5 {
+			h.tap(T("selftest.unread"))
+		}
+	}},
+	{"selftest-warned", func(h *hall) { h.tap(T("selftest.done")) }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"progress-saved", func(h *hall) { h.tap(T("progress.save")) }},
 	{"progress-tps", func(h *hall) {
@@ -679,6 +700,13 @@ func everyView(t *testing.T, size fyne.Size, look func(h *hall, name string), ch
 	}
 	h.s.show(newFailure(h.s, func() string { return words.Error(fmt.Errorf("open dock 1: %w", ledger.ErrInUse)) }))
 	look(h, "failure")
+	h.s.show(newFailure(h.s, func() string {
+		return T("start.fault") + " faulty configuration: /etc/dapilgate/config.toml:12: theme: expected [\"dark\" \"light\"], not blue"
+	}))
+	look(h, "fault")
+	h.s.show(newExit(h.s))
+	h.settle()
+	look(h, "exit")
 	h.s.show(newSetup(h.s))
 	look(h, "setup")
 }

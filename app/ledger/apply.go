@@ -22,7 +22,7 @@ var stateTables = []struct{ name, order string }{
 // must need nothing but the event, the election and the state tables themselves.
 func (t *tx) apply(ctx context.Context, e Event) error {
 	switch e.Kind {
-	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued, LossNoted:
+	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued, LossNoted, SelfTestDone:
 		return nil
 	case SealAdded:
 		return withPayload(e, func(p sealPayload) error {

@@ -58,6 +58,7 @@ const (
 	LoadReturned  Kind = "load_returned"   // the truck turned round with its boxes
 
 	DocumentIssued Kind = "document_issued"
+	SelfTestDone   Kind = "self_tested" // at the start of a shift
 )
 
 // Event is one row of the log.

@@ -19,6 +19,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/assets"
 	"dapilgate/labels"
+	"dapilgate/labels/code"
 	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2/lang"
@@ -173,6 +174,10 @@ func Verdict(r dock.Result) Explanation {
 	case gate.Forged:
 		if r.Box == "" {
 			e.Detail = T("verdict.forged.nobox")
+		}
+	case gate.OtherEvent:
+		if code.OfTestCard(r.Scan) {
+			e.Detail, e.Do = T("verdict.other_event.card"), T("verdict.other_event.begin")
 		}
 	}
 	return e
