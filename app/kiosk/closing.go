@@ -495,7 +495,7 @@ func (c *closing) tpsStage() (body, foot []cell) {
 	done := func() { c.at, c.note = -1, nil; c.x.refresh() }
 	body = []cell{l.fix(60, l.textN(T("close.tps.title", words.Data{"Name": k[0].Kelurahan, "Count": words.Number(c.open(k))}), 26, 2, bold, l.page.ink)),
 		grow(1, l.row(16, grow(1.9, list), grow(1, c.reasons(l.next("tick", T("close.kelurahan.all"), func() { c.give(ledger.Accept{Area: k[0].Area}) }).sized(25)))))}
-	return body, []cell{c.back(done), grow(1, l.next("tick", T("choose.done"), done).sized(28))}
+	return body, []cell{c.back(done), grow(1, l.next("tick", T("close.done"), done).sized(28))}
 }
 
 // addSeal takes the seal that was typed or scanned.

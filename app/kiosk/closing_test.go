@@ -120,7 +120,7 @@ func TestClosingNamesEachShortage(t *testing.T) {
 	h.s.refresh()
 	h.tap(T("shortage.damaged"))
 	h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "2"}))
-	h.tap(T("choose.done"))
+	h.tap(T("close.done"))
 	h.mustSay(T("close.unaccepted", words.Data{"Count": "3"}))
 	h.tap(T("shortage.later"))
 	h.tap(T("close.rest"))

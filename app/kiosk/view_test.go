@@ -64,7 +64,7 @@ func TestRealDistrictsFit(t *testing.T) {
 					h.tap(T("close.tps", words.Data{"TPS": 3, "Count": "4"}))
 				}},
 				{"close-named", func(h *hall) {
-					h.tap(T("choose.done"))
+					h.tap(T("close.done"))
 					h.tap(T("close.rest"))
 				}},
 				{"trucks-district", func(h *hall) { h.tap(T("nav.trucks")); h.tap(T("trucks.pass")) }},

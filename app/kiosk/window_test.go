@@ -430,7 +430,7 @@ var views = []view{
 	{"close-short", func(h *hall) { h.tap(T(shortageReasons[1])); h.tap("Jatinegara") }},
 	{"close-tps", func(h *hall) { h.loading().closing.at = 0; h.s.refresh() }},
 	{"close-tps-one", func(h *hall) { h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "3"})) }},
-	{"close-named", func(h *hall) { h.tap(T("choose.done")); h.tap(T(shortageReasons[0])); h.tap(T("close.rest")) }},
+	{"close-named", func(h *hall) { h.tap(T("close.done")); h.tap(T(shortageReasons[0])); h.tap(T("close.rest")) }},
 	{"close-seals", func(h *hall) { h.tap(T("close.next")) }},
 	{"close-seals-typed", func(h *hall) {
 		for _, k := range "KPU-31750" {
