@@ -20,7 +20,7 @@ var errFaults = errors.New("the record is not as it was written")
 func (c *cli) cmdAudit(ctx context.Context, args []string) error {
 	return c.sub(ctx, "audit", args, map[string]func(context.Context, []string) error{
 		"anomalies": c.auditAnomalies, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
-		"checkpoint": c.auditCheckpoint, "export": c.auditExport,
+		"checkpoint": c.auditCheckpoint, "export": c.auditExport, "sample": c.auditSample,
 	})
 }
 
@@ -69,7 +69,8 @@ func (c *cli) auditTrail(ctx context.Context, args []string) error {
 	return nil
 }
 
-func (c *cli) auditCount(ctx context.Context, args []string) error {
+// auditNumbers is how many boxes the record has in which state.
+func (c *cli) auditNumbers(ctx context.Context, args []string) error {
 	f := c.flags("audit count")
 	x := f.filter()
 	if _, err := f.read(args, 0); err != nil {
@@ -89,9 +90,9 @@ func (c *cli) auditCount(ctx context.Context, args []string) error {
 		return err
 	}
 	if f.json {
-		return c.out(map[string]int{"boxes": n.Boxes, "printed": n.Printed, "loaded": n.Loaded, "departed": n.Departed})
+		return c.out(map[string]int{"boxes": n.Boxes, "printed": n.Printed, "loaded": n.Loaded, "departed": n.Departed, "received": n.Received})
 	}
-	return c.printf("%d boxes: %d with a label, %d loaded, %d departed\n", n.Boxes, n.Printed, n.Loaded, n.Departed)
+	return c.printf("%d boxes: %d with a label, %d loaded, %d departed, %d of them received\n", n.Boxes, n.Printed, n.Loaded, n.Departed, n.Received)
 }
 
 // auditAnomalies lists what is odd in the record: places to look at.

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"syscall"
 
 	"dapilgate/app/election"
+	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
@@ -27,6 +29,7 @@ const (
 	exitFailed  = 1
 	exitUsage   = 2
 	exitRefused = 3
+	exitClosed  = 4 // the kiosk, by a penyelia's PIN: its service is not to start it again
 )
 
 // Rules of the output: answers go to stdout, one JSON value a line with --json; what went
@@ -62,22 +65,29 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
-       dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
-       dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
-       dapilgate audit   trail|count|anomalies|verify|checkpoint|export
+       dapilgate load    open|scan|undo|summary|count|close|depart|return|list
+       dapilgate load    unlock|takeover|reopen|reassign   beside the usual way
+       dapilgate receive open|scan|undo|close|list|due   a load arrives at its kecamatan
+       dapilgate report  surat-jalan|berita-acara|daftar-muatan|tanda-terima|penolakan|progress
+       dapilgate audit   trail|count|sample|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
        dapilgate selftest [--card FILE.pdf]    can this dock work? what needs no hands
        dapilgate decode  IMAGE...              read labels from pictures
+       dapilgate guide   petugas|penyelia      leaflets for who stands at the kiosk, as PDF
+       dapilgate version                       which version this is, and what is in it
 
-filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
-        --state unprinted|printed|loaded|departed --limit N
+filter: --dapil 4 --kota CODE --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
+        --state unprinted|printed|loaded|departed|received --limit N
 every command: --ledger FILE or postgres://... (or DAPILGATE_LEDGER), --json, -h
+settings:      an option, else its environment variable, else /etc/dapilgate/config.toml
+               (or the file that DAPILGATE_CONFIG names)
 acts:          --as NAME, PIN from DAPILGATE_PIN or the terminal;
                where it takes two, --second PENYELIA, DAPILGATE_SECOND_PIN;
                the signing key's passphrase from DAPILGATE_PASSPHRASE or the terminal
-exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
+exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something,
+               4 the kiosk was closed by a penyelia
 `
 
 // commands are the first words of the command line.
@@ -91,25 +101,35 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"batch":    (*cli).cmdBatch,
 	"truck":    (*cli).cmdTruck,
 	"load":     (*cli).cmdLoad,
+	"receive":  (*cli).cmdReceive,
 	"audit":    (*cli).cmdAudit,
 	"report":   (*cli).cmdReport,
 	"decode":   (*cli).cmdDecode,
+	"guide":    (*cli).cmdGuide,
 	"demo":     (*cli).cmdDemo,
 	"backup":   (*cli).cmdBackup,
 	"restore":  (*cli).cmdRestore,
 	"scanner":  (*cli).cmdScanner,
+	"version":  (*cli).cmdVersion,
 	"selftest": (*cli).cmdSelfTest,
 }
 
 // run carries out one command line and returns the exit status.
 func (c *cli) run(ctx context.Context, args []string) int {
+	fault := c.configure()
 	err := words.Use(c.language())
-	if err == nil {
+	switch {
+	case err != nil:
+	case fault != nil && !isHelp(args):
+		err = c.faulty(ctx, args, fault)
+	default:
 		err = c.dispatch(ctx, args)
 	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp), errors.Is(err, syscall.EPIPE):
 		return exitDone
+	case errors.Is(err, kiosk.ErrClosed):
+		return exitClosed
 	case err == errRefused: // its lines were written already
 		return exitRefused
 	}
@@ -118,7 +138,7 @@ func (c *cli) run(ctx context.Context, args []string) int {
 		return exitRefused
 	}
 	if errors.Is(err, ledger.ErrSecond) {
-		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
+		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves, or who counted the load confirms, with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
 		return exitRefused
 	}
 	if errors.Is(err, errUsage) {
@@ -129,22 +149,23 @@ func (c *cli) run(ctx context.Context, args []string) int {
 }
 
 func (c *cli) dispatch(ctx context.Context, args []string) error {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		if len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help") {
-			fmt.Fprint(c.stdout, usage)
-			return nil
-		}
-		return c.cmdKiosk(ctx, args)
-	}
-	if args[0] == "help" {
+	if isHelp(args) {
 		fmt.Fprint(c.stdout, usage)
 		return nil
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return c.cmdKiosk(ctx, args)
 	}
 	f, ok := commands[args[0]]
 	if !ok {
 		return usagef("no command %q", args[0])
 	}
 	return f(c, ctx, args[1:])
+}
+
+// isHelp tells whether the command line asks how to use it.
+func isHelp(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0])
 }
 
 // sub chooses the second word of a command.
@@ -174,8 +195,11 @@ type flags struct {
 	as     string
 	stocks string
 	second string
+	stand  func(l *ledger.Ledger, ctx context.Context, by ledger.Person, name, pin string) (ledger.Person, error) // how second stands beside
 
 	printers string // the file of printers
+
+	fault error // of a variable that an option's default comes from
 }
 
 func (c *cli) flags(name string) *flags {
@@ -196,12 +220,16 @@ func (f *flags) actor() *flags {
 // seconded adds --second for acts that need a second person.
 func (f *flags) seconded() *flags {
 	f.StringVar(&f.second, "second", "", "`NAME` of the penyelia who approves; PIN from DAPILGATE_SECOND_PIN")
+	f.stand = (*ledger.Ledger).Approve
 	return f.actor()
 }
 
 // read takes options and other arguments in any order. It refuses more than most others.
 func (f *flags) read(args []string, most int) ([]string, error) {
 	var rest []string
+	if f.fault != nil {
+		return nil, f.fault
+	}
 	for {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -258,7 +286,7 @@ func (f *flags) signIn(ctx context.Context, l *ledger.Ledger) (ledger.Person, er
 	if pin, err = f.c.secret("DAPILGATE_SECOND_PIN", "PIN of "+f.second); err != nil {
 		return p, err
 	}
-	return l.Approve(ctx, p, f.second, pin)
+	return f.stand(l, ctx, p, f.second, pin)
 }
 
 // keyPath is where the signing key lies: beside the ledger unless said otherwise; in this
@@ -334,17 +362,18 @@ func (c *cli) progress(what string) func(done, total int) {
 
 // filterFlags are the options that choose boxes.
 type filterFlags struct {
-	dapil, kecamatan, kelurahan, kind, state string
-	tps, limit                               int
+	dapil, kota, kecamatan, kelurahan, kind, state string
+	tps, limit                                     int
 }
 
 func (f *flags) filter() *filterFlags {
 	x := &filterFlags{}
 	f.StringVar(&x.dapil, "dapil", "", "routing `DISTRICT`: 4 or DPRDP:310004")
+	f.StringVar(&x.kota, "kota", "", "kota `CODE`: 31.75")
 	f.StringVar(&x.kecamatan, "kecamatan", "", "kecamatan `CODE`: 31.75.06")
 	f.StringVar(&x.kelurahan, "kelurahan", "", "kelurahan `CODE`: 31.75.06.1001")
 	f.StringVar(&x.kind, "kind", "", "`KIND` of election: DPRDP")
-	f.StringVar(&x.state, "state", "", "unprinted, printed, loaded or departed")
+	f.StringVar(&x.state, "state", "", "unprinted, printed, loaded, departed or received")
 	f.IntVar(&x.tps, "tps", 0, "TPS `N`")
 	f.IntVar(&x.limit, "limit", 0, "at most `N` boxes")
 	return x
@@ -364,16 +393,16 @@ func (x *filterFlags) filter(e *election.Event) (ledger.Filter, error) {
 	for _, a := range []struct {
 		name, value string
 		level       election.Level
-	}{{"--kecamatan", x.kecamatan, election.LevelKecamatan}, {"--kelurahan", x.kelurahan, election.LevelKelurahan}} {
+	}{{"--kota", x.kota, election.LevelKota}, {"--kecamatan", x.kecamatan, election.LevelKecamatan}, {"--kelurahan", x.kelurahan, election.LevelKelurahan}} {
 		if a.value == "" {
 			continue
 		}
 		code, err := election.ParseArea(a.value)
 		if err != nil || code.Level() != a.level {
-			return f, usagef("%s %q: expected a code like 31.75.06.1001, or 31.75.06 for a kecamatan", a.name, a.value)
+			return f, usagef("%s %q: expected a code like 31.75.06.1001, 31.75.06 for a kecamatan, 31.75 for a kota", a.name, a.value)
 		}
 		if f.Area != "" && !f.Area.Contains(code) {
-			return f, usagef("kelurahan %s is not in kecamatan %s", code, f.Area)
+			return f, usagef("%s is not in %s", code, f.Area)
 		}
 		f.Area = code
 	}

@@ -18,7 +18,7 @@ import (
 
 func (c *cli) cmdReport(ctx context.Context, args []string) error {
 	subs := map[string]func(context.Context, []string) error{
-		report.KindPenolakan: c.reportPenolakan, report.KindProgress: c.reportProgress,
+		report.KindPenolakan: c.reportPenolakan, report.KindProgress: c.reportProgress, report.KindTandaTerima: c.reportTandaTerima,
 	}
 	for _, kind := range []string{report.KindSuratJalan, report.KindBeritaAcara, report.KindDaftarMuatan} {
 		subs[kind] = func(ctx context.Context, args []string) error { return c.reportLoad(ctx, kind, args) }
@@ -336,7 +336,7 @@ func progressWords(p *ledger.Progress, d *report.Document) string {
 		b.WriteByte('\n')
 	}
 	t := p.Total()
-	fmt.Fprintf(&b, "%d of %d boxes on trucks (%d departed), %d missing; %d an hour; %d stopped in front of a wrong truck\n",
-		t.On(), t.Expected, t.Departed, t.Missing(), p.Pace(), p.Prevented())
+	fmt.Fprintf(&b, "%d of %d boxes on trucks (%d departed, %d of them received), %d missing; %d an hour; %d stopped in front of a wrong truck\n",
+		t.On(), t.Expected, t.Departed, t.Received, t.Missing(), p.Pace(), p.Prevented())
 	return b.String()
 }

@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("DAPILGATE_CONFIG", os.DevNull) // not this machine's
 			e.Setenv("DAPILGATE_LEDGER", "pemilu.db")
 			e.Setenv("DAPILGATE_PIN", "482913")
 			e.Setenv("DAPILGATE_PASSPHRASE", "tiga kotak suara")
@@ -40,7 +41,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise, "clip": cmdClip,
+			"labels": cmdLabels, "status": cmdStatus, "verdicts": cmdVerdicts, "patch": cmdPatch, "noise": cmdNoise, "clip": cmdClip, "paper": cmdPaper,
+			"answers": cmdAnswers, "redraw": cmdRedraw,
 		},
 	})
 }
@@ -56,7 +58,7 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	c := exec.Command(rest[0], rest[1:]...)
 	c.Dir, c.Stdin = ts.MkAbs("."), strings.NewReader(in)
-	for _, v := range []string{"DAPILGATE_LEDGER", "DAPILGATE_PIN", "DAPILGATE_PASSPHRASE", "DAPILGATE_NEW_PIN", "DAPILGATE_SECOND_PIN", "PATH", "HOME"} {
+	for _, v := range []string{"DAPILGATE_LEDGER", "DAPILGATE_PIN", "DAPILGATE_PASSPHRASE", "DAPILGATE_NEW_PIN", "DAPILGATE_SECOND_PIN", "DAPILGATE_CONFIG", "DAPILGATE_DOCK", "DAPILGATE_STOCK", "DAPILGATE_IDLE", "PATH", "HOME"} {
 		c.Env = append(c.Env, v+"="+ts.Getenv(v))
 	}
 	var out, errs bytes.Buffer
@@ -310,4 +312,13 @@ func cmdClip(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := w.Clip()
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+// paper FILE DOCUMENT: the code on a paper, from the paper's JSON.
+func cmdPaper(ts *testscript.TestScript, neg bool, args []string) {
+	var d struct {
+		Checkpoint string `json:"checkpoint"`
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &d))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(d.Checkpoint+"\n"), 0o600))
 }

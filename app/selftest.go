@@ -19,7 +19,7 @@ var errSelfTest = errors.New("the self-test failed")
 // cmdSelfTest tests what needs no hands, or writes the card for what does.
 func (c *cli) cmdSelfTest(ctx context.Context, args []string) error {
 	f := c.flags("selftest").actor().useBook()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	card := f.String("card", "", "write the card of test labels to this PDF `FILE`, and test nothing")
 	if _, err := f.read(args, 0); err != nil {
 		return err

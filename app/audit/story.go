@@ -67,6 +67,11 @@ func describe(e ledger.Event) string {
 			what += fmt.Sprintf("; it is on %s, load %d", s.OtherTruck, s.OtherLoad)
 		}
 		return what
+	case ledger.CountScanned, ledger.CountRecounted:
+		return describeCount(e)
+	}
+	if e.Kind == ledger.BoxArrived || e.Kind == ledger.BoxReturned {
+		return describeArrival(e)
 	}
 	l, err := ledger.ReadOffice(e)
 	if err != nil {
@@ -89,6 +94,25 @@ func describe(e ledger.Event) string {
 		return "hold cleared"
 	}
 	return string(e.Kind)
+}
+
+// describeArrival is a scan at a receiving place.
+func describeArrival(e ledger.Event) string {
+	s, err := ledger.ReadArrival(e)
+	if err != nil {
+		return err.Error()
+	}
+	if e.Kind == ledger.BoxReturned {
+		return withReason(fmt.Sprintf("taken back from receipt %d", s.Receipt), s.Reason)
+	}
+	what := fmt.Sprintf("arrived, revision %d: %s", s.Revision, s.Verdict)
+	if s.Receipt != 0 {
+		what += fmt.Sprintf(" (receipt %d of truck %s, load %d)", s.Receipt, s.Truck, s.Load)
+	}
+	if s.OtherTruck != "" && s.OtherLoad != s.Load {
+		what += fmt.Sprintf("; the record has it on %s, load %d", s.OtherTruck, s.OtherLoad)
+	}
+	return what
 }
 
 func withReason(what, reason string) string {

@@ -305,7 +305,7 @@ func (s *Station) compare(ctx context.Context) error {
 			e = &LostError{Dock: s.dock, From: a.seq}
 		}
 		e.To = a.seq
-		if a.verdict == string(gate.Accepted) {
+		if a.verdict == string(gate.Accepted) || a.verdict == string(gate.Received) {
 			e.Boxes = append(e.Boxes, a.box)
 		}
 	}

@@ -42,6 +42,10 @@ type Result struct {
 	OtherAt    time.Time
 	OtherState ledger.LoadState
 
+	Receiving bool  // this is of a receiving place; Truck, Count and Expected are the receipt's
+	Receipt   int64 // the open one
+	StaysOn   bool  // a box of another kecamatan that this truck carries on
+
 	Undone bool       // this line is a box taken off again
 	Lock   *gate.Lock // the dock's lock after this scan: what to set aside
 
@@ -49,9 +53,9 @@ type Result struct {
 	Person         *ledger.Person // signed in by a badge
 }
 
-// Refused tells whether the gate did not let the box on.
+// Refused tells whether the gate did not let the box on, or in.
 func (r *Result) Refused() bool {
-	return r.Verdict != "" && r.Verdict != gate.Accepted && r.Verdict != gate.SetAsideDone
+	return r.Verdict != "" && r.Verdict != gate.Accepted && r.Verdict != gate.Received && r.Verdict != gate.SetAsideDone
 }
 
 // Status is what a dock's screen shows between scans.

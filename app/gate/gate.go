@@ -1,6 +1,7 @@
 // Package gate is the room of the rule: may this box board this truck? What enters is
 // what the scan said and what the ledger knows; what leaves is one Decision. It is pure:
-// no clock, no input, no output, no words for people.
+// no clock, no input, no output, no words for people. Beside it stands the rule of counts:
+// what it means that a box is found in a place, or is not.
 //
 // The one law: no box is ever accepted onto a load of another routing district. When in
 // doubt, red.
@@ -59,9 +60,9 @@ const (
 // Level of a verdict; an unknown verdict is red.
 func (v Verdict) Level() Level {
 	switch v {
-	case Accepted:
+	case Accepted, Received:
 		return Green
-	case Unreadable, Foreign, Duplicate:
+	case Unreadable, Foreign, Duplicate, AlreadyReceived:
 		return Amber
 	case SetAsideDone:
 		return Blue

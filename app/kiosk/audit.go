@@ -136,8 +136,9 @@ func (x *auditScreen) content() fyne.CanvasObject {
 	}
 	cells := []cell{l.fix(104, l.row(12,
 		grow(1, l.on(p.ground, 12, l.inset(14, l.row(18, l.fix(72, l.shape("scan", p.ink)), grow(1, ask))))),
-		l.fix(230, l.button("print", T("audit.checkpoint"), x.checkpoints).sized(22)),
-		l.fix(230, l.button("proof", T("audit.prove"), func() { x.prove() }).sized(22))))}
+		l.fix(190, l.button("tick", T("audit.count"), func() { x.s.show(newCountScreen(x.s)) }).sized(22)),
+		l.fix(190, l.button("print", T("audit.checkpoint"), x.checkpoints).sized(22)),
+		l.fix(190, l.button("proof", T("audit.prove"), func() { x.prove() }).sized(22))))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
@@ -182,6 +183,15 @@ func stepWords(st audit.Step) (string, manner) {
 				what += " · " + sc.Truck + " · " + T("header.dock", words.Data{"Dock": st.Dock})
 			}
 			return what, viewOf(dock.Result{Verdict: gate.Verdict(sc.Verdict)})
+		}
+	}
+	if st.Kind == ledger.BoxArrived {
+		if sc, err := ledger.ReadArrival(ledger.Event{Kind: st.Kind, Payload: st.Payload}); err == nil {
+			what := T("arrive." + string(sc.Verdict) + ".head")
+			if sc.Truck != "" {
+				what += " · " + sc.Truck + " · " + T("receive.place", words.Data{"Place": st.Dock})
+			}
+			return what, viewOf(dock.Result{Verdict: sc.Verdict, Receiving: true})
 		}
 	}
 	return T("event." + string(st.Kind)), manner{toneBlue, "label", below}

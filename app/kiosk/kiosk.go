@@ -1,13 +1,14 @@
 // Package kiosk is the room of the window: what operators and supervisors see and touch.
 // What enters are scans and taps, what leaves are calls of dock, batch and ledger. It holds
 // no rule: it paints what they answer, and paints green only a result whose verdict is
-// accepted, which the dock hands out after the record is durable.
+// accepted or received, which the dock hands out after the record is durable.
 package kiosk
 
 import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"dapilgate/app/batch"
@@ -57,7 +58,16 @@ type Config struct {
 	Backups  string           // folder of backups at each closed load; empty: none
 	Memory   string           // folder for what a server confirmed to this dock; empty: none is kept
 	Demo     []Person
-	Sound    *sound.Player // nil: this window is silent
+	Stock    string // of labels, unless another is chosen; empty: the first of all
+	Printer  string // the same; empty: a file
+	Kiosk    bool   // no way out but a penyelia's PIN
+	Session  string // file for who is at work, to go on after a crash; empty: none
+	Fault    error  // why the kiosk can't work: all that the window shows
+	// Ready is called once the window is there, Alive every so often by its own goroutine:
+	// signs of life for what starts the program again. nil: nobody waits for them.
+	Ready, Alive func()
+	AliveEvery   time.Duration
+	Sound        *sound.Player // nil: this window is silent
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
 	// Create makes ledger and key at the first start.
@@ -108,6 +118,10 @@ type shell struct {
 
 	idle idle
 	over *fyne.Container // lies over every screen: the countdown
+
+	openLoad int64   // as it was last seen; 0: none
+	session  session // as it was last kept
+	closed   bool    // by a penyelia's PIN
 
 	job     *printJob // a print under way; nil: none
 	printed *outcome  // of the last one, until somebody has seen it
@@ -183,6 +197,12 @@ func (s *shell) later(job func() func()) {
 
 // start shows the first screen: set-up where there is no ledger yet, sign-in else.
 func (s *shell) start() {
+	if s.cfg.Fault != nil {
+		x := newFailure(s, func() string { return T("start.fault") + " " + s.cfg.Fault.Error() })
+		x.again = s.quit // whoever started it starts it again
+		s.show(x)
+		return
+	}
 	if s.cfg.Ledger == "" {
 		s.show(newFailure(s, func() string { return T("start.noledger") }))
 		return
@@ -199,13 +219,7 @@ func (s *shell) start() {
 				x := newFailure(s, func() string { return words.Error(err) })
 				s.show(x)
 				if ledger.IsServer(s.cfg.Ledger) && errors.Is(err, ledger.ErrUnavailable) {
-					time.AfterFunc(retryTime, func() {
-						s.do(func() {
-							if s.shown == x {
-								s.start()
-							}
-						})
-					})
+					s.again(x)
 				}
 			default:
 				s.use(l)
@@ -222,23 +236,48 @@ func (s *shell) use(l *ledger.Ledger) {
 		if err == nil && s.cfg.Memory != "" {
 			err = st.Remember(s.ctx, s.cfg.Memory)
 		}
+		var p ledger.Person
+		resumed := false
+		if err == nil {
+			p, resumed = s.resume(s.ctx, l, st)
+		}
 		return func() {
 			if err != nil {
 				slog.Error("open dock", "err", err)
 				s.close()
-				s.show(newFailure(s, func() string { return words.Error(err) }))
+				x := newFailure(s, func() string { return words.Error(err) })
+				s.show(x)
+				// A server may not know yet that the process before this one is dead.
+				if errors.Is(err, dock.ErrInUse) {
+					s.again(x)
+				}
 				return
 			}
 			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
 			s.watch(st)
-			s.show(newSignIn(s))
+			if resumed {
+				s.signedIn(p)
+			} else {
+				s.show(newSignIn(s))
+			}
 		}
 	})
 }
 
-// retryTime is how long the window waits before it looks for a server again.
+// retryTime is how long the window waits before it looks for a server or a dock again.
 const retryTime = 3 * time.Second
+
+// again starts once more after a while, where the failure is still shown.
+func (s *shell) again(x *failure) {
+	time.AfterFunc(retryTime, func() {
+		s.do(func() {
+			if s.shown == x && s.ctx.Err() == nil {
+				s.start()
+			}
+		})
+	})
+}
 
 // follower is a screen that shows what other docks do.
 type follower interface{ follow() }
@@ -343,6 +382,7 @@ func (s *shell) signOut() {
 // leave signs out; why: "idle", or empty where the person said so.
 func (s *shell) leave(why string) {
 	s.person = ledger.Person{}
+	s.forgetSession()
 	station := s.station
 	s.later(func() func() {
 		if err := station.SignOut(s.ctx, why); err != nil {
@@ -363,6 +403,7 @@ var jobs = []struct {
 	open      func(*shell) screen
 }{
 	{"load", "scan", []ledger.Role{ledger.Petugas, ledger.Penyelia}, func(s *shell) screen { return newLoading(s) }},
+	{"receive", "receive", []ledger.Role{ledger.Petugas, ledger.Penyelia}, func(s *shell) screen { return newReceiving(s) }},
 	{"trucks", "truck", []ledger.Role{ledger.Penyelia}, func(s *shell) screen { return newTrucks(s) }},
 	{"labels", "label", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newLabels(s) }},
 	{"audit", "search", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newAudit(s) }},
@@ -370,23 +411,32 @@ var jobs = []struct {
 	{"settings", "gear", []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor}, func(s *shell) screen { return newSettings(s) }},
 }
 
+// railRoom is what the rail has for the buttons of the screens: the window's height without
+// the rail's head, its foot, and the gaps around them.
+const railRoom = designHeight - 12 - 58 - 80 - 2*8
+
 // rail is the column of the screens, beside each of them.
 func (s *shell) rail(active string) fyne.CanvasObject {
 	l := s.look
 	cells := []cell{l.fix(58, l.col(0,
 		grow(1.2, l.text1(T("header.dock", words.Data{"Dock": s.cfg.Dock}), 22, condensed, l.page.ink).centred()),
 		grow(1, l.text1(s.person.Name, 19, regular, l.faint.ink).centred())))}
+	mine := 0
 	for _, j := range jobs {
-		for _, r := range j.roles {
-			if r != s.person.Role {
-				continue
-			}
-			t := l.quiet
-			if j.key == active {
-				t = l.chosen
-			}
-			cells = append(cells, l.fix(94, l.buttonIn(t, j.icon, T("nav."+j.key), func() { s.show(j.open(s)) }).sized(21).iconAbove()))
+		if slices.Contains(j.roles, s.person.Role) {
+			mine++
 		}
+	}
+	high := min(94, railRoom/float32(max(1, mine))-8) // the more screens, the less high each button
+	for _, j := range jobs {
+		if !slices.Contains(j.roles, s.person.Role) {
+			continue
+		}
+		t := l.quiet
+		if j.key == active {
+			t = l.chosen
+		}
+		cells = append(cells, l.fix(high, l.buttonIn(t, j.icon, T("nav."+j.key), func() { s.show(j.open(s)) }).sized(21).iconAbove()))
 	}
 	cells = append(cells, rest(), l.fix(80, l.button("globe", T("nav.language"), s.switchLanguage).sized(19).iconAbove()))
 	return l.on(l.panel.ground, 0, l.inset(6, l.col(8, cells...)))
@@ -475,11 +525,12 @@ func (w *waiting) content() fyne.CanvasObject {
 
 // failure is what the window shows when it can't work at all: red, and why.
 type failure struct {
-	s    *shell
-	text func() string // said anew in each language
+	s     *shell
+	text  func() string // said anew in each language
+	again func()
 }
 
-func newFailure(s *shell, text func() string) *failure { return &failure{s, text} }
+func newFailure(s *shell, text func() string) *failure { return &failure{s, text, s.start} }
 
 func (f *failure) takesScans() bool { return false }
 func (f *failure) scanned(string)   {}
@@ -490,5 +541,5 @@ func (f *failure) content() fyne.CanvasObject {
 		grow(2, l.shape("stop", t.ink)),
 		grow(1.6, l.text1(T("failure.head"), 110, condensed, t.ink).centred()),
 		grow(2.4, l.textN(f.text(), 36, 5, regular, t.ink).centred()),
-		l.fix(96, l.row(0, rest(), l.fix(420, l.buttonIn(tone{t.ground, t.ink}, "", T("failure.retry"), f.s.start).sized(34)), rest())))))
+		l.fix(96, l.row(0, rest(), l.fix(420, l.buttonIn(tone{t.ground, t.ink}, "", T("failure.retry"), f.again).sized(34)), rest())))))
 }

@@ -142,12 +142,12 @@ func (x *progress) content() fyne.CanvasObject {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
 	tile := func(key, value string) cell {
-		return grow(1, l.on(p.ground, 12, l.inset(10, l.col(0, grow(1.7, l.text1(value, 58, condensed, p.ink).centred()), grow(1, l.text1(T(key), 24, regular, p.ink).centred())))))
+		return grow(1, l.on(p.ground, 12, l.inset(10, l.col(0, grow(1.2, l.text1(value, 54, condensed, p.ink).centred()), grow(1, l.textN(T(key), 22, 2, regular, p.ink).centred())))))
 	}
 	st := &x.seen
 	cells = append(cells, l.fix(128, l.row(12, tile("progress.loaded", words.Number(st.total.Loaded+st.total.Departed)), tile("progress.boxes", words.Number(st.total.Boxes)),
 		tile("progress.printed", words.Number(st.total.Printed)), tile("progress.hour", words.Number(st.all.Pace())), tile("progress.left", workLeft(&st.all)),
-		tile("progress.prevented", words.Number(st.all.Prevented())))))
+		tile("progress.prevented", words.Number(st.all.Prevented())), tile("progress.received", words.Number(st.total.Received)))))
 	title := T("progress.all")
 	var way []cell
 	if n := len(x.path); n > 0 {

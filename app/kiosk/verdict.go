@@ -37,7 +37,7 @@ type manner struct {
 var commandIcons = map[code.Command]string{code.Undo: "undo", code.SetAside: "aside", code.TruckPass: "truck", code.CloseLoad: "truck", code.Badge: "person"}
 
 // viewOf is the only place that knows green: a box's result, from the dock, whose verdict
-// is accepted.
+// is accepted, or received.
 func viewOf(r dock.Result) manner {
 	blue, amber, red := manner{toneBlue, "aside", below}, manner{toneAmber, "warn", right}, manner{toneRed, "stop", above}
 	switch {

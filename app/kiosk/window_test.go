@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image/color"
@@ -15,8 +16,10 @@ import (
 	"time"
 
 	"dapilgate/app/election"
+	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/report"
 	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/assets"
@@ -403,13 +406,7 @@ var views = []view{
 	{"locked", func(h *hall) { h.scan(h.label(h.four[4])) }},
 	{"locked-armed", func(h *hall) { h.tap(T("lock.aside")) }},
 	{"set_aside", func(h *hall) { h.scan(h.label(h.five[0])) }},
-	{"forged", func(h *hall) {
-		_, other, err := ed25519.GenerateKey(nil)
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		h.scan(h.f.LabelBy(other, h.four[4].Box, 1))
-	}},
+	{"forged", func(h *hall) { h.scan(h.forged()) }},
 	{"clear", func(h *hall) { h.tap(T("lock.penyelia")) }},
 	{"clear-pin", func(h *hall) {
 		h.tap(ledgertest.Penyelia)
@@ -423,10 +420,46 @@ var views = []view{
 	}},
 	{"undo", func(h *hall) { h.tap(T("load.undo")) }},
 	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
-	{"close-short", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("load.close")) }},
-	{"closed", func(h *hall) { h.tap(T(shortageReasons[0])); h.tap(T("close.do")) }},
+	{"missing", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("missing.button")) }},
+	{"missing-tps", func(h *hall) { h.tap("Jatinegara") }},
+	{"close-count", func(h *hall) { h.tap(T("load.close")) }},
+	{"close-counting", func(h *hall) { h.tap("budi"); h.tap("7") }},
+	{"close-differs", func(h *hall) { h.tap("1"); h.tap(T("pin.ok")) }},
+	{"close-agrees", func(h *hall) { h.count(h.dock().Load.Count) }},
+	{"close-unreasoned", func(h *hall) { h.tap(T("close.rest")) }},
+	{"close-short", func(h *hall) { h.tap(T(shortageReasons[1])); h.tap("Jatinegara") }},
+	{"close-tps", func(h *hall) { h.loading().closing.at = 0; h.s.refresh() }},
+	{"close-tps-one", func(h *hall) { h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "3"})) }},
+	{"close-named", func(h *hall) { h.tap(T("choose.done")); h.tap(T(shortageReasons[0])); h.tap(T("close.rest")) }},
+	{"close-seals", func(h *hall) { h.tap(T("close.next")) }},
+	{"close-seals-typed", func(h *hall) {
+		for _, k := range "KPU-31750" {
+			h.tap(string(k))
+		}
+		h.tap(T("close.seal.add"))
+		h.scan("A 0001")
+		h.scan("A 0001")
+	}},
+	{"close-seals-many", func(h *hall) {
+		for _, s := range []string{"A 0002", "A 0003", "SEGEL PLASTIK 0123456789012345678901234"} {
+			h.scan(s)
+		}
+		h.tap("W")
+	}},
+	{"close-escort", func(h *hall) {
+		h.tap(T("close.escort"))
+		h.scan("Bripka Hadi Sulistyo Wirawan, Polsek Cakung")
+	}},
+	{"close-confirm", func(h *hall) { h.tap(T("close.next")) }},
+	{"close-witness", func(h *hall) { h.tap(T("close.witness")) }},
+	{"closed", func(h *hall) { h.pin("730164") }},
 	{"papers", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
 	{"papers-made", func(h *hall) { h.tap(T("papers.make")) }},
+	{"depart", func(h *hall) { h.tap(T("depart.button")) }},
+	{"departed", func(h *hall) { h.tap(T("depart.do")) }},
+	{"return", func(h *hall) { h.tap(T("return.button")) }},
+	{"return-ready", func(h *hall) { h.tap("B 9123 KPU"); h.tap(T(returnReasons[0])) }},
+	{"return-none", func(h *hall) { h.loading().exception.load.ID, h.loading().exception.gone = 0, nil; h.s.refresh() }},
 	{"trucks", func(h *hall) { h.tap(T("nav.trucks")) }},
 	{"trucks-pass", func(h *hall) { h.tap(T("trucks.pass")) }},
 	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
@@ -505,6 +538,29 @@ var views = []view{
 		}
 	}},
 	{"selftest-warned", func(h *hall) { h.tap(T("selftest.done")) }},
+	{"count-none", func(h *hall) { h.tap(T("nav.audit")); h.tap(T("audit.count")) }},
+	{"count-new", func(h *hall) { h.tap(T("count.new")) }},
+	{"count-room", func(h *hall) { h.scan("Gudang Rawa Gelam II, lorong 3"); h.tap("Kota Jakarta Timur"); h.tap("5") }},
+	{"count-opened", func(h *hall) { h.tap(T("count.open")) }},
+	{"count-joined", func(h *hall) { h.tap(T("count.begin")) }},
+	{"count-counted", func(h *hall) { h.scan(h.label(h.five[4])) }},
+	{"count-again", func(h *hall) { h.scan(h.label(h.five[4])) }},
+	{"count-forged", func(h *hall) { h.scan(h.forged()) }},
+	{"count-other", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"count-done", func(h *hall) { h.tap(T("count.done")) }},
+	{"count-two", func(h *hall) { h.joins("budi") }},
+	{"count-differs", func(h *hall) { h.tap(T("count.end")); h.tap(T("count.compare")) }},
+	{"count-own", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"count-later", func(h *hall) { h.counting().differs.page = 1; h.s.refresh() }},
+	{"count-recount", func(h *hall) { h.recounts("dewi") }},
+	{"count-sign", func(h *hall) { h.tap(T("count.sign")) }},
+	{"count-signed", func(h *hall) { h.pin(ledgertest.PIN) }},
+	{"count-printed", func(h *hall) { h.tap(T("count.print")) }},
+	{"count-sample", func(h *hall) { h.tap(T("back")); h.tap(T("count.new")); h.tap("20"); h.tap(T("count.open")) }},
+	{"count-forme", func(h *hall) { h.counting().enter(h.counted()); h.settle() }},
+	{"count-found", func(h *hall) { h.scan(h.label(h.five[1])) }},
+	{"count-gone", func(h *hall) { h.counting().gone(); h.settle() }},
+	{"count-list", func(h *hall) { h.tap(T("back")) }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"progress-saved", func(h *hall) { h.tap(T("progress.save")) }},
 	{"progress-tps", func(h *hall) {
@@ -529,6 +585,28 @@ var views = []view{
 	{"people-ask", func(h *hall) { h.tap(T("people.badge")) }},
 	{"people-wrong", func(h *hall) { h.pin("111222") }},
 	{"people-done", func(h *hall) { h.pin(dewiPIN) }},
+	{"receive-none", func(h *hall) { h.tap(T("nav.receive")) }},
+	{"receive-stays", func(h *hall) { h.scan(h.brought()) }},
+	{"receive-which", func(h *hall) { h.tap(T("receive.depart")) }},
+	{"receive-open", func(h *hall) { h.tap("Cakung") }},
+	{"received", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"received-already", func(h *hall) { h.scan(h.label(h.four[7])) }},
+	{"received-extra", func(h *hall) { h.scan(h.label(h.four[13])) }},
+	{"received-wrong", func(h *hall) { h.scan(h.label(h.five[4])) }},
+	{"received-next", func(h *hall) { h.scan(h.label(h.four[5])) }},
+	{"receive-idle", func(h *hall) { h.tap(T("verdict.seen")) }},
+	{"receive-areas", func(h *hall) { h.tap(T("receive.byarea")) }},
+	{"receive-undone", func(h *hall) { h.tap(T("receive.undo")) }},
+	{"receive-why", func(h *hall) { h.scan(h.label(h.four[7])); h.receiving().dismiss(); h.tap(T("receive.end")) }},
+	{"receive-why-area", func(h *hall) { h.tap("Jatinegara") }},
+	{"receive-why-extra", func(h *hall) { h.tap(T(missingReasons[1])) }},
+	{"receive-why-ready", func(h *hall) { h.tap(T(extraReasons[0])) }},
+	{"receive-sign", func(h *hall) { h.tap(T("receive.tosign")) }},
+	{"receive-sign-wrong", func(h *hall) { h.scan("Hadi Kusuma"); h.pin("111222") }},
+	{"receive-signed", func(h *hall) { h.pin(ledgertest.PIN) }},
+	{"receive-made", func(h *hall) { h.tap(T("receive.make")) }},
+	{"receive-papers", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"audit-received", func(h *hall) { h.tap(T("verdict.seen")); h.tap(T("nav.audit")); h.scan(h.label(h.four[7])) }},
 	{"takeover", func(h *hall) {
 		h.tap(T("nav.load"))
 		h.pass("B 9123 KPU", "4")
@@ -547,9 +625,7 @@ var views = []view{
 	{"move-ask", func(h *hall) { h.tap(T("move.do")) }},
 	{"moved", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
 	{"reopen-offer", func(h *hall) {
-		h.tap(T("load.close"))
-		h.tap(T(shortageReasons[0]))
-		h.tap(T("close.do"))
+		h.closeLoad()
 		h.loading().dismiss()
 	}},
 	{"reopen", func(h *hall) { h.tap(T("reopen.do")) }},
@@ -594,6 +670,51 @@ func (h *hall) checkpoints() []code.Checkpoint {
 		h.t.Fatal(err)
 	}
 	return all
+}
+
+// brought loads boxes of two kecamatan at another dock and returns the code of their surat
+// jalan; their truck has not departed.
+func (h *hall) brought() string {
+	h.t.Helper()
+	const dock = 2
+	ctx := h.t.Context()
+	ld, err := h.f.Ledger.OpenLoad(ctx, h.f.Sari, dock, "B 9456 KPU", h.f.District("4"), nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, b := range append([]ledger.BoxRow{h.four[5]}, h.four[7:13]...) {
+		j, err := h.f.Ledger.Judge(ctx, ledger.ScanRequest{ID: ledger.NewID(), Dock: dock, Operator: "sari", Reading: code.Parse(h.label(b), h.f.Keys())})
+		if err != nil || j.Decision.Verdict != gate.Accepted {
+			h.t.Fatalf("%s: %s, %v", b.Box.ID(), j.Decision.Verdict, err)
+		}
+	}
+	if _, err := h.f.Ledger.CloseLoad(ctx, h.f.Sari, dock, "uji"); err != nil {
+		h.t.Fatal(err)
+	}
+	d, err := report.Issue(ctx, h.f.Ledger, h.f.Sari, report.KindSuratJalan, ld.ID, report.Paper{Escort: "Bripka Hadi"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var j struct {
+		Checkpoint string `json:"checkpoint"`
+	}
+	b, err := json.Marshal(d.Data)
+	if err == nil {
+		err = json.Unmarshal(b, &j)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return j.Checkpoint
+}
+
+func (h *hall) receiving() *receiving {
+	h.t.Helper()
+	x, ok := h.s.shown.(*receiving)
+	if !ok {
+		h.t.Fatalf("the window shows %T, not the receiving screen: %s", h.s.shown, strings.Join(h.texts(), " | "))
+	}
+	return x
 }
 
 // printers makes a book of printers, of which one has no paper and one does not answer.
@@ -666,6 +787,13 @@ func everyView(t *testing.T, size fyne.Size, look func(h *hall, name string), ch
 	}
 	h.s.show(newFailure(h.s, func() string { return words.Error(fmt.Errorf("open dock 1: %w", ledger.ErrInUse)) }))
 	look(h, "failure")
+	h.s.show(newFailure(h.s, func() string {
+		return T("start.fault") + " faulty configuration: /etc/dapilgate/config.toml:12: theme: expected [\"dark\" \"light\"], not blue"
+	}))
+	look(h, "fault")
+	h.s.show(newExit(h.s))
+	h.settle()
+	look(h, "exit")
 	h.s.show(newSetup(h.s))
 	look(h, "setup")
 }

@@ -61,9 +61,11 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 	case BoxLoaded:
 		add(`ld.state IN ('open', 'closed')`)
 	case BoxDeparted:
-		add(`ld.state = 'departed'`)
+		add(`ld.state = 'departed' AND rb.box IS NULL`)
+	case BoxReceived:
+		add(`rb.box IS NOT NULL`)
 	default:
-		return "", nil, fmt.Errorf("%w: state %q (unprinted, printed, loaded, departed)", ErrInvalid, f.State)
+		return "", nil, fmt.Errorf("%w: state %q (unprinted, printed, loaded, departed, received)", ErrInvalid, f.State)
 	}
 	if len(and) == 0 {
 		return `1 = 1`, nil, nil
@@ -86,6 +88,7 @@ const boxJoins = `FROM boxes b
 	LEFT JOIN labels l ON l.box = b.key AND l.revision = (SELECT MAX(revision) FROM labels WHERE box = b.key) AND l.state NOT IN ('void', 'spoiled')
 	LEFT JOIN load_boxes lb ON lb.box = b.key
 	LEFT JOIN loads ld ON ld.id = lb.load
+	LEFT JOIN receipt_boxes rb ON rb.box = lb.box AND rb.load = lb.load
 	LEFT JOIN holds h ON h.box = b.key `
 
 // Boxes yields the boxes of a filter in the order kelurahan, TPS, kind. It reads page by
@@ -135,11 +138,11 @@ func (l *Ledger) boxPage(ctx context.Context, where string, a []any, after int64
 	var out []BoxRow
 	content := map[election.AreaCode]map[string]string{}
 	err := l.rows(ctx, `SELECT b.key, a.name, a.routing, COALESCE(l.revision, 0), COALESCE(lb.load, 0), COALESCE(ld.plate, ''), COALESCE(ld.state, ''),
-		COALESCE(h.reason, '') `+boxJoins+`WHERE `+where+` AND b.key > ? ORDER BY b.key LIMIT ?`, append(append([]any{}, a...), after, n),
+		COALESCE(h.reason, ''), COALESCE(rb.receipt, 0) `+boxJoins+`WHERE `+where+` AND b.key > ? ORDER BY b.key LIMIT ?`, append(append([]any{}, a...), after, n),
 		func(r *sql.Rows) error {
 			var row BoxRow
 			var name, routing, loadState string
-			if err := r.Scan(&after, &name, &routing, &row.Revision, &row.Load, &row.Plate, &loadState, &row.Hold); err != nil {
+			if err := r.Scan(&after, &name, &routing, &row.Revision, &row.Load, &row.Plate, &loadState, &row.Hold, &row.Receipt); err != nil {
 				return err
 			}
 			b, err := l.info.Event.BoxOfKey(after)
@@ -153,6 +156,8 @@ func (l *Ledger) boxPage(ctx context.Context, where string, a []any, after int64
 			}
 			row.Kecamatan, row.Kota = names[b.Area.Kecamatan()], names[b.Area.Kota()]
 			switch {
+			case row.Receipt != 0:
+				row.State = BoxReceived
 			case LoadState(loadState) == LoadDeparted:
 				row.State = BoxDeparted
 			case row.Load != 0:
@@ -222,7 +227,8 @@ func (l *Ledger) Box(ctx context.Context, id string) (BoxRow, error) {
 	return BoxRow{}, fmt.Errorf("%w: box %s is not in event %s", ErrNotFound, id, l.info.Event.Code)
 }
 
-const countColumns = `COUNT(*), COUNT(l.box), COUNT(CASE WHEN ld.state IN ('open', 'closed') THEN 1 END), COUNT(CASE WHEN ld.state = 'departed' THEN 1 END) `
+const countColumns = `COUNT(*), COUNT(l.box), COUNT(CASE WHEN ld.state IN ('open', 'closed') THEN 1 END), COUNT(CASE WHEN ld.state = 'departed' THEN 1 END),
+	COUNT(rb.box) `
 
 // CountBoxes counts the boxes of a filter; its Limit does not matter.
 func (l *Ledger) CountBoxes(ctx context.Context, f Filter) (Count, error) {
@@ -230,7 +236,7 @@ func (l *Ledger) CountBoxes(ctx context.Context, f Filter) (Count, error) {
 	where, a, err := l.where(f)
 	if err == nil {
 		err = l.rows(ctx, `SELECT `+countColumns+boxJoins+`WHERE `+where, a, func(r *sql.Rows) error {
-			return r.Scan(&c.Boxes, &c.Printed, &c.Loaded, &c.Departed)
+			return r.Scan(&c.Boxes, &c.Printed, &c.Loaded, &c.Departed, &c.Received)
 		})
 	}
 	if err != nil {
@@ -253,14 +259,14 @@ func (l *Ledger) AreaCounts(ctx context.Context, parent election.AreaCode) ([]Ar
 		return nil, err
 	}
 	var out []AreaCount
-	err = l.rows(ctx, fmt.Sprintf(`SELECT g.code, n.name, g.lo, g.hi, g.boxes, g.printed, g.loaded, g.departed FROM (
+	err = l.rows(ctx, fmt.Sprintf(`SELECT g.code, n.name, g.lo, g.hi, g.boxes, g.printed, g.loaded, g.departed, g.received FROM (
 		SELECT b.key / 1000000 / %d * %d AS code, MIN(a.routing) AS lo, MAX(a.routing) AS hi, COUNT(*) AS boxes, COUNT(l.box) AS printed,
-			COUNT(CASE WHEN ld.state IN ('open', 'closed') THEN 1 END) AS loaded, COUNT(CASE WHEN ld.state = 'departed' THEN 1 END) AS departed
+			COUNT(CASE WHEN ld.state IN ('open', 'closed') THEN 1 END) AS loaded, COUNT(CASE WHEN ld.state = 'departed' THEN 1 END) AS departed, COUNT(rb.box) AS received
 		`, unit, unit)+boxJoins+`WHERE `+where+` GROUP BY 1) g JOIN areas n ON n.code = g.code ORDER BY g.code`, a, func(r *sql.Rows) error {
 		var c AreaCount
 		var code int64
 		var lo, hi string
-		if err := r.Scan(&code, &c.Name, &lo, &hi, &c.Boxes, &c.Printed, &c.Loaded, &c.Departed); err != nil {
+		if err := r.Scan(&code, &c.Name, &lo, &hi, &c.Boxes, &c.Printed, &c.Loaded, &c.Departed, &c.Received); err != nil {
 			return err
 		}
 		area, err := election.AreaOfDigits(fmt.Sprintf("%010d", code))

@@ -19,6 +19,7 @@ type Document struct {
 	Escort      string   `json:"escort,omitempty"`
 	Seals       []string `json:"seals,omitempty"`
 	Receiver    string   `json:"receiver,omitempty"`
+	Receipt     int64    `json:"receipt,omitempty"` // of a tanda terima; its event is the receiving place's
 }
 
 // Issued is a document in the record.
@@ -61,6 +62,50 @@ func (l *Ledger) IssueDocument(ctx context.Context, by Person, d Document) (Issu
 		}
 		d.Print = n + 1
 		e, err := t.append(ctx, act{dock: dock, actor: by.Name, kind: DocumentIssued, payload: d})
+		if err == nil {
+			out = Issued{d, *actOf(e)}
+		}
+		return err
+	})
+	if err != nil {
+		return fail(err)
+	}
+	return out, nil
+}
+
+// IssueReceipt is IssueDocument for the paper of a signed receipt; the event is on the
+// chain of the place. It sets Load and Print. Errors: ErrNotAllowed, ErrNotFound,
+// ErrConflict (the receipt is not signed).
+func (l *Ledger) IssueReceipt(ctx context.Context, by Person, d Document) (Issued, error) {
+	fail := func(err error) (Issued, error) {
+		return Issued{}, fmt.Errorf("issue %s of receipt %d: %w", d.Kind, d.Receipt, err)
+	}
+	if err := require(by, Petugas, Penyelia); err != nil {
+		return fail(err)
+	}
+	if d.Kind == "" || d.Copies < 1 {
+		return fail(fmt.Errorf("%w: kind %q, %d copies", ErrInvalid, d.Kind, d.Copies))
+	}
+	r, err := l.ReceiptByID(ctx, d.Receipt)
+	if err == nil && r.State != ReceiptDone {
+		err = fmt.Errorf("%w: it is open; sign it first", ErrConflict)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	earlier, err := l.Documents(ctx, r.Load)
+	if err != nil {
+		return fail(err)
+	}
+	d.Load, d.Print = r.Load, 1
+	for _, e := range earlier {
+		if e.Receipt == d.Receipt && e.Kind == d.Kind {
+			d.Print = e.Print + 1
+		}
+	}
+	var out Issued
+	err = l.updateDock(ctx, r.Dock, func(t *tx) error {
+		e, err := t.append(ctx, act{dock: r.Dock, actor: by.Name, kind: DocumentIssued, payload: d})
 		if err == nil {
 			out = Issued{d, *actOf(e)}
 		}

@@ -54,9 +54,22 @@ const (
 	LoadTaken     Kind = "load_taken_over" // by the next shift
 	LoadReopened  Kind = "load_reopened"
 	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
+	LoadCounted   Kind = "load_counted"    // by another person, before closing
+	LoadReturned  Kind = "load_returned"   // the truck turned round with its boxes
 
 	DocumentIssued Kind = "document_issued"
 	SelfTestDone   Kind = "self_tested" // at the start of a shift
+
+	SampleDrawn    Kind = "sample_drawn"
+	CountOpened    Kind = "count_opened"
+	CountJoined    Kind = "count_joined"  // a person begins a pass, or goes on with it
+	CountScanned   Kind = "count_scanned" // one scan of a pass
+	CountPassEnded Kind = "count_pass_ended"
+	CountCompared  Kind = "count_compared" // the counting is over; what was expected is in the open
+	CountDiffers   Kind = "count_differences"
+	CountRecounted Kind = "count_recounted" // one scan of a recount
+	CountNotHere   Kind = "count_not_here"  // boxes that were looked for again and not found
+	CountClosed    Kind = "count_signed"
 )
 
 // Event is one row of the log.

@@ -78,7 +78,8 @@ const (
 	qUnlock = `DELETE FROM locks WHERE dock = ?`
 )
 
-var hotQueries = []string{qHead, qMoveHead, qInsertEvent, qDock, qBox, qLoadBox, qCountUp, qLock, qUnlock}
+var hotQueries = []string{qHead, qMoveHead, qInsertEvent, qDock, qBox, qLoadBox, qCountUp, qLock, qUnlock,
+	qReceiptAt, qArriving}
 
 // Judge reads the facts, decides and records the verdict in one transaction. When it
 // returns without error the verdict is durable. On any error nothing may be shown green:

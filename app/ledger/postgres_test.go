@@ -82,9 +82,19 @@ func TestKioskRole(t *testing.T) {
 	must(err)
 	_, err = l.NewSeal(ctx, f.Sari)
 	must(err)
+	_, err = l.CountLoad(ctx, f.Sari, 1, "sari", 2)
+	must(err)
 	ld, err := l.CloseLoad(ctx, budi, 1, "sisa menyusul")
 	must(err)
 	must(l.Depart(ctx, budi, ld.ID))
+	_, err = l.ReturnLoad(ctx, f.Sari, ld.ID, "ban pecah")
+	must(err)
+	_, err = l.ReopenLoad(ctx, f.Sari, ld.ID, "segel rusak")
+	must(err)
+	_, err = l.CloseLoad(ctx, budi, 1, "sisa menyusul")
+	must(err)
+	must(l.Depart(ctx, budi, ld.ID))
+	must(countDay(t, f, budi))
 	if r := f.Verify(); len(r.Heads) != 2 {
 		t.Errorf("%+v", r.Heads)
 	}
@@ -111,7 +121,7 @@ func TestKioskRole(t *testing.T) {
 	f.Verify()
 
 	// An older schema is the owner's to bring forward.
-	s.Exec(t, `UPDATE shared.meta SET value = '4' WHERE name = 'schema'; DROP TABLE shared.seals`)
+	s.Exec(t, before("shared"))
 	if _, err := ledger.Open(ctx, address); !errors.Is(err, ledger.ErrNoEntry) {
 		t.Errorf("the kiosks' role changes the schema: %v", err)
 	}
@@ -125,6 +135,64 @@ func TestKioskRole(t *testing.T) {
 	}
 	// Running the script again does no harm.
 	s.Exec(t, ledger.RolesSQL())
+}
+
+// before takes the newest migration away.
+func before(schema string) string {
+	return strings.NewReplacer("$", schema).Replace(`UPDATE $.meta SET value = '7' WHERE name = 'schema';
+		DROP TABLE $.samples, $.sample_boxes, $.counts, $.count_passes, $.count_boxes, $.count_differences`)
+}
+
+// countDay is a count with all that can happen in it.
+func countDay(t *testing.T, f *ledgertest.Fixture, budi ledger.Person) error {
+	ctx, l := t.Context(), f.Ledger
+	x, err := l.DrawSample(ctx, f.Sari, "dadu-4-6-1", 5, ledger.Scope{District: f.District("5")})
+	if err != nil {
+		return err
+	}
+	c, err := l.OpenCount(ctx, f.Sari, ledger.CountScope{Room: "Gudang A", Sample: x.ID})
+	if err != nil {
+		return err
+	}
+	if _, err := l.JoinCount(ctx, budi, c.ID); err != nil {
+		return err
+	}
+	boxes := f.Boxes(ledger.Filter{})
+	scan := func(record func(context.Context, ledger.Person, int64, string, code.Reading) (ledger.CountReply, error), by ledger.Person, i int) {
+		if _, e := record(ctx, by, c.ID, ledger.NewID(), code.Parse(f.Label(boxes[i].Box, 1), f.Keys())); e != nil {
+			err = e
+		}
+	}
+	for i := range boxes[:len(boxes)-1] {
+		if i%3 > 0 {
+			scan(l.CountScan, budi, i)
+		}
+	}
+	if err == nil {
+		err = l.EndPass(ctx, budi, c.ID, budi.Name)
+	}
+	if err == nil {
+		_, err = l.CompareCount(ctx, f.Sari, c.ID)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range boxes {
+		scan(l.RecountScan, f.Sari, i) // what turns up now is budi's to recount
+	}
+	for _, p := range []ledger.Person{f.Sari, budi} {
+		if err == nil {
+			_, err = l.EndRecount(ctx, p, c.ID)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	r, err := l.CountResult(ctx, c.ID)
+	if err == nil {
+		_, err = l.SignCount(ctx, f.Sari, r, "HP-0001/T24", "")
+	}
+	return err
 }
 
 // TestTwoKiosksBegin: of two that make a ledger at once one does; of many that bring a
@@ -161,7 +229,7 @@ func TestTwoKiosksBegin(t *testing.T) {
 		t.Fatalf("%d ledgers were made in one place", ok)
 	}
 	schema := pgtest.Schema(address)
-	s.Exec(t, `UPDATE `+schema+`.meta SET value = '4' WHERE name = 'schema'; DROP TABLE `+schema+`.seals`)
+	s.Exec(t, before(schema))
 	for range 4 {
 		wg.Go(func() {
 			l, err := ledger.Open(context.Background(), address)

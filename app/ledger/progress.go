@@ -14,11 +14,12 @@ import (
 )
 
 // Share is how many of some boxes are on trucks. Loaded counts open and closed loads,
-// Departed those that left.
+// Departed those that left, Received those of them that arrived.
 type Share struct {
 	Expected int `json:"expected"`
 	Loaded   int `json:"loaded"`
 	Departed int `json:"departed"`
+	Received int `json:"received,omitempty"`
 }
 
 // On is the number of boxes on trucks, gone or not.
@@ -29,7 +30,7 @@ func (s Share) Missing() int { return s.Expected - s.On() }
 
 // Add counts the boxes of o too.
 func (s *Share) Add(o Share) {
-	s.Expected, s.Loaded, s.Departed = s.Expected+o.Expected, s.Loaded+o.Loaded, s.Departed+o.Departed
+	s.Expected, s.Loaded, s.Departed, s.Received = s.Expected+o.Expected, s.Loaded+o.Loaded, s.Departed+o.Departed, s.Received+o.Received
 }
 
 // AreaShare is the share of one kelurahan.
@@ -139,15 +140,16 @@ func (l *Ledger) areaShares(ctx context.Context, p *Progress, where string, a []
 	if err != nil {
 		return err
 	}
-	return l.rows(ctx, `SELECT a.code, a.name, a.routing, a.tps, COALESCE(g.here, 0), COALESCE(g.gone, 0) FROM areas a
+	return l.rows(ctx, `SELECT a.code, a.name, a.routing, a.tps, COALESCE(g.here, 0), COALESCE(g.gone, 0), COALESCE(g.received, 0) FROM areas a
 		LEFT JOIN (SELECT lb.box / 1000000 AS code, COUNT(CASE WHEN ld.state <> 'departed' THEN 1 END) AS here,
-			COUNT(CASE WHEN ld.state = 'departed' THEN 1 END) AS gone
-			FROM load_boxes lb JOIN loads ld ON ld.id = lb.load GROUP BY lb.box / 1000000) g ON g.code = a.code
+			COUNT(CASE WHEN ld.state = 'departed' THEN 1 END) AS gone, COUNT(rb.box) AS received
+			FROM load_boxes lb JOIN loads ld ON ld.id = lb.load
+			LEFT JOIN receipt_boxes rb ON rb.box = lb.box AND rb.load = lb.load GROUP BY lb.box / 1000000) g ON g.code = a.code
 		WHERE a.tps > 0 AND `+where+` ORDER BY a.code`, a, func(r *sql.Rows) error {
 		var x AreaShare
 		var code int64
 		var routing string
-		if err := r.Scan(&code, &x.Kelurahan, &routing, &x.TPS, &x.Loaded, &x.Departed); err != nil {
+		if err := r.Scan(&code, &x.Kelurahan, &routing, &x.TPS, &x.Loaded, &x.Departed, &x.Received); err != nil {
 			return err
 		}
 		var err error

@@ -43,7 +43,7 @@ type Role string
 const (
 	Petugas  Role = "petugas"  // loads boxes
 	Penyelia Role = "penyelia" // shift supervisor: also prints, adds people and trucks, clears locks
-	Auditor  Role = "auditor"  // reads everything, changes nothing
+	Auditor  Role = "auditor"  // reads everything; draws samples and counts; changes nothing else
 )
 
 // ParseRole reads a role. Error: ErrInvalid.
@@ -124,7 +124,8 @@ const (
 	BoxUnprinted BoxState = "unprinted"
 	BoxPrinted   BoxState = "printed"
 	BoxLoaded    BoxState = "loaded"
-	BoxDeparted  BoxState = "departed"
+	BoxDeparted  BoxState = "departed" // and not received
+	BoxReceived  BoxState = "received" // at its kecamatan
 )
 
 // Filter chooses boxes. Zero fields choose all.
@@ -154,11 +155,13 @@ type BoxRow struct {
 	Load      int64  // 0: none
 	Plate     string // of the load
 	Hold      string // reason, where the box is on hold
+	Receipt   int64  // that received it from its load; 0: none
 }
 
 // Count is how many boxes of an area or district are in which state.
 type Count struct {
 	Boxes, Printed, Loaded, Departed int // Printed: with a label, loaded or not
+	Received                         int // of the departed ones
 }
 
 // AreaCount is the count of one area.

@@ -7,7 +7,7 @@ import (
 )
 
 // DaftarMuatan is the manifest: every box of a load by its identity. It can be had of an
-// open load too, and then says so.
+// open load too, and then says so. Who receives a load on paper ticks its boxes here.
 func DaftarMuatan(m ledger.Manifest, p Paper) *Document {
 	d := loadDocument(KindDaftarMuatan, "Daftar Muatan", &m, &p)
 	d.Tables = append(d.Tables, shortTable(&m), factTable(&m, &p, d.Number))
@@ -30,6 +30,8 @@ func DaftarMuatan(m ledger.Manifest, p Paper) *Document {
 		s.table(boxList(&m))
 		s.shortages(&m, all, "Kekurangan")
 		s.y += 2
+		s.need(signHeight + proofHeight)
+		s.signatures([]signature{{"Yang menyerahkan,", "Petugas / pengemudi", m.Load.Driver}, {"Yang menerima,", p.destination(all), p.Receiver}, {"Menyaksikan,", "Panwascam", ""}}, 3)
 		s.proof(&p, m.Head, d.Digest())
 	}
 	return d
@@ -37,8 +39,8 @@ func DaftarMuatan(m ledger.Manifest, p Paper) *Document {
 
 // boxList lists the boxes of a load by kelurahan.
 func boxList(m *ledger.Manifest) *table {
-	t := &table{size: 8, cols: []column{{"No.", 11, "R"}, {"Kotak", 44, "L"}, {"TPS", 12, "L"}, {"Jenis", 18, "L"}, {"Dapil isi", 0, "L"}, {"Revisi", 13, "R"},
-		{"Urutan muat", 18, "R"}, {"Jam muat", 17, "L"}, {"Petugas", 18, "L"}}}
+	t := &table{size: 8, cols: []column{{"No.", 11, "R"}, {"Kotak", 42, "L"}, {"TPS", 11, "L"}, {"Jenis", 16, "L"}, {"Dapil isi", 0, "L"}, {"Revisi", 12, "R"},
+		{"Urutan muat", 15, "R"}, {"Jam muat", 16, "L"}, {"Petugas", 16, "L"}, {"Diterima", 15, "L"}}}
 	area := ""
 	for i, c := range m.Boxes {
 		if a := string(c.Box.Area); a != area {
@@ -56,10 +58,10 @@ func boxList(m *ledger.Manifest) *table {
 			content = c.Box.Content.Spaced()
 		}
 		t.add(plain, number(i+1), c.Box.ID(), tpsOf(c.Box.TPS), c.Box.Kind, content, number(c.Revision), number(c.Position),
-			c.Loaded.At.In(wib).Format("15.04.05"), c.Loaded.By)
+			c.Loaded.At.In(wib).Format("15.04.05"), c.Loaded.By, "")
 	}
 	if len(m.Boxes) > 0 {
-		t.add(total, "Jumlah", "", "", "", "", "", number(len(m.Boxes)), "", "")
+		t.add(total, "Jumlah", "", "", "", "", "", number(len(m.Boxes)), "", "", "")
 	}
 	return t
 }

@@ -13,8 +13,8 @@ var papers = map[string]func(ledger.Manifest, Paper) *Document{
 	KindSuratJalan: SuratJalan, KindBeritaAcara: BeritaAcara, KindDaftarMuatan: DaftarMuatan,
 }
 
-// OfLoad makes a document about a load from the record: a copy for the eye. What an earlier
-// issue said of escort, seals, destination and receiver is said again where p doesn't.
+// OfLoad makes a document about a load from the record: a copy for the eye. Where p doesn't
+// say escort, seals, destination and receiver, an earlier issue does, else the closing.
 // Errors: ledger.ErrNotFound, ledger.ErrConflict for a paper that needs a closed
 // load, ErrForm.
 func OfLoad(ctx context.Context, l *ledger.Ledger, kind string, load int64, p Paper) (*Document, error) {
@@ -44,7 +44,8 @@ func Issue(ctx context.Context, l *ledger.Ledger, by ledger.Person, kind string,
 	if err != nil {
 		return nil, fmt.Errorf("issue %s: %w", kind, err)
 	}
-	if err := Witness(ctx, l, &m, &p); err != nil {
+	// The code on the paper is its own issue: whoever receives the load finds it by that.
+	if m.Head, err = witnessIssue(ctx, l, issued, &p); err != nil {
 		return nil, fmt.Errorf("issue %s: %w", kind, err)
 	}
 	p.Issued, p.At = &issued, issued.Act.At
@@ -62,18 +63,8 @@ func prepare(ctx context.Context, l *ledger.Ledger, kind string, load int64, p *
 	if m.Closed == nil && kind != KindDaftarMuatan {
 		return m, fmt.Errorf("%s of load %d: %w: it is open; close it first", kind, load, ledger.ErrConflict)
 	}
-	earlier, err := l.Documents(ctx, load)
-	if err != nil {
+	if err := p.repeat(ctx, l, &m); err != nil {
 		return m, fmt.Errorf("%s: %w", kind, err)
-	}
-	for i := len(earlier) - 1; i >= 0; i-- {
-		e := earlier[i]
-		fill(&p.Destination, e.Destination)
-		fill(&p.Escort, e.Escort)
-		fill(&p.Receiver, e.Receiver)
-		if len(p.Seals) == 0 {
-			p.Seals = e.Seals
-		}
 	}
 	p.Event = l.Event()
 	if err := Witness(ctx, l, &m, p); err != nil {
@@ -82,26 +73,58 @@ func prepare(ctx context.Context, l *ledger.Ledger, kind string, load int64, p *
 	return m, nil
 }
 
-// Witness puts the head of the load's chain on the paper, as it is now: signed, where this
-// machine has a seal.
-func Witness(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest, p *Paper) (err error) {
-	if m.Head, err = l.HeadOf(ctx, m.Load.Dock); err != nil {
-		return err
-	}
-	seal, err := l.Seal(ctx)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil
-	}
+// repeat says again what earlier papers of the load said, newest first.
+func (p *Paper) repeat(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest) error {
+	earlier, err := l.Documents(ctx, m.Load.ID)
 	if err != nil {
 		return err
 	}
-	all, err := l.Checkpoints(ctx, seal)
-	for _, c := range all {
-		if c.Dock == m.Load.Dock {
-			m.Head, p.Checkpoint = ledger.Head{Dock: c.Dock, Seq: c.Seq, Hash: c.Hash, At: c.At}, c.String()
+	for i := len(earlier) - 1; i >= 0; i-- {
+		e := earlier[i]
+		fill(&p.Destination, e.Destination)
+		fill(&p.Receiver, e.Receiver)
+		// What was said before this closing is of seals that were broken to open it again.
+		if m.Closed != nil && e.Act.After(*m.Closed) {
+			fill(&p.Escort, e.Escort)
+			if len(p.Seals) == 0 {
+				p.Seals = e.Seals
+			}
 		}
 	}
+	fill(&p.Escort, m.Closing.Escort)
+	if len(p.Seals) == 0 {
+		p.Seals = m.Closing.Seals
+	}
+	return nil
+}
+
+// Witness puts the head of the load's chain on the paper, as it is now: signed, where this
+// machine has a seal.
+func Witness(ctx context.Context, l *ledger.Ledger, m *ledger.Manifest, p *Paper) (err error) {
+	m.Head, err = witness(ctx, l, m.Load.Dock, p)
 	return err
+}
+
+// witness is the head of a chain as it is now; its signed code goes onto the paper.
+func witness(ctx context.Context, l *ledger.Ledger, dock int, p *Paper) (ledger.Head, error) {
+	h, err := l.HeadOf(ctx, dock)
+	if err != nil {
+		return h, err
+	}
+	seal, err := l.Seal(ctx)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return h, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	all, err := l.Checkpoints(ctx, seal)
+	for _, c := range all {
+		if c.Dock == dock {
+			h, p.Checkpoint = ledger.Head{Dock: c.Dock, Seq: c.Seq, Hash: c.Hash, At: c.At}, c.String()
+		}
+	}
+	return h, err
 }
 
 func fill(s *string, with string) {

@@ -155,7 +155,7 @@ func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 		check = "Kode ini ditandatangani. Pindai di layar Periksa: catatan yang dipotong atau diubah sesudah kertas ini akan ketahuan."
 	}
 	lines := []string{
-		fmt.Sprintf("Bukti catatan: rantai Pintu Muat %d sampai kejadian %s, %s.", h.Dock, number(int(h.Seq)), moment(h.At)),
+		fmt.Sprintf("Bukti catatan: rantai %s sampai kejadian %s, %s.", p.chainOf(h.Dock), number(int(h.Seq)), moment(h.At)),
 		"Kepala rantai (SHA-256): " + h.Hash,
 		"Sidik daftar (SHA-256 berkas CSV): " + digest,
 		check,
@@ -167,6 +167,14 @@ func (s *sheet) proof(p *Paper, h ledger.Head, digest string) {
 		s.text(regular, small-0.5, x, y, w, 4, "L", l)
 	}
 	s.y += proofHeight
+}
+
+// chain names a chain of the record.
+func (p *Paper) chainOf(dock int) string {
+	if dock == ledger.Office {
+		return "kantor"
+	}
+	return cmp.Or(p.chain, "Pintu Muat") + " " + strconv.Itoa(dock)
 }
 
 // kindColumns are a table's columns for the event's kinds.
@@ -218,6 +226,8 @@ func (p *Paper) loadPairs(m *ledger.Manifest, all []tally) (left, right []pair) 
 		{"Kendaraan", m.Vehicle}, {"Nomor polisi", ld.Plate}, {"Pengemudi", ld.Driver}, {"Pengawal", p.Escort},
 		{"Nomor segel", strings.Join(p.Seals, ", ")}, {"Muatan / pintu", "no. " + strconv.FormatInt(ld.ID, 10) + ", Pintu Muat " + strconv.Itoa(ld.Dock)},
 	}
+	counted, witness := closingPairs(m)
+	left, right = append(left, counted...), append(right, witness...)
 	if m.Left != nil {
 		right = append(right, pair{"Berangkat", moment(m.Left.At)})
 	}

@@ -25,6 +25,9 @@ import (
 // ErrForm says that there is no such document, or that it can't be written in that form.
 var ErrForm = errors.New("no such form of a document")
 
+// ErrGuide says that there is no leaflet of a name.
+var ErrGuide = errors.New("no such guide")
+
 // Kinds of documents, as the command line and the record name them.
 const (
 	KindSuratJalan   = "surat-jalan"
@@ -32,6 +35,8 @@ const (
 	KindDaftarMuatan = "daftar-muatan"
 	KindPenolakan    = "penolakan"
 	KindProgress     = "progress"
+	KindHitung       = "hasil-penghitungan"
+	KindSampel       = "daftar-sampel"
 )
 
 // Face is how a routing district looks, the same as on its labels.
@@ -63,6 +68,8 @@ type Paper struct {
 	// Checkpoint is the text of a code that proves how far the record went when the paper
 	// was made. Empty: the head of the dock's chain, as HeadText writes it.
 	Checkpoint string
+
+	chain string // whose chain the head is of; empty: a dock's
 }
 
 // Holders are those who keep a copy of a surat jalan or berita acara, where nothing else is

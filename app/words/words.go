@@ -150,6 +150,9 @@ type Explanation struct {
 
 // Verdict explains a result.
 func Verdict(r dock.Result) Explanation {
+	if r.Receiving {
+		return receiving(r)
+	}
 	if r.Undone {
 		return Explanation{T("undone.head"), T("undone.detail", data(r)), T("undone.do")}
 	}
@@ -218,6 +221,9 @@ func hold(reason string) string {
 	return reason
 }
 
+// CountAnswer is the answer to a scan of a count.
+func CountAnswer(a gate.CountAnswer) string { return T("count.answer." + string(a)) }
+
 // Printer is how a printer is, in words: what it does, else why it does not.
 func Printer(s printer.Status) string {
 	var all []string
@@ -257,8 +263,8 @@ var sentinels = []struct {
 	err error
 	key string
 }{
-	{ledger.ErrSecond, "error.second"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
-	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
+	{ledger.ErrSecond, "error.second"}, {ledger.ErrUncounted, "error.uncounted"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
+	{ledger.ErrChanged, "error.changed"}, {ledger.ErrShortage, "error.shortage"}, {ledger.ErrDifference, "error.difference"}, {code.ErrSeal, "error.paper_seal"}, {code.ErrCheckpoint, "error.paper"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
 	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrDamaged, "error.damaged"}, {ledger.ErrNewer, "error.newer"},
 	{ledger.ErrNoServer, "error.no_server"}, {ledger.ErrSlow, "error.slow"}, {ledger.ErrCrowded, "error.crowded"}, {ledger.ErrDiskFull, "error.disk_full"},
 	{ledger.ErrReadOnly, "error.read_only"}, {ledger.ErrNoEntry, "error.no_entry"}, {ledger.ErrNotDurable, "error.not_durable"},

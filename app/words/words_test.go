@@ -143,6 +143,11 @@ func grown() map[string]bool {
 			out["verdict."+string(v)+"."+part] = true
 		}
 	}
+	for _, v := range gate.ReceivingVerdicts {
+		for _, part := range []string{"head", "detail", "do"} {
+			out["arrive."+string(v)+"."+part] = true
+		}
+	}
 	for _, c := range []code.Command{code.SetAside, code.Undo, code.CloseLoad, code.SelfTest, code.TruckPass, code.Badge} {
 		for _, part := range []string{"head", "detail"} {
 			out["command."+string(c)+"."+part] = true
@@ -150,6 +155,12 @@ func grown() map[string]bool {
 	}
 	for _, h := range []string{gate.HoldSpare, gate.HoldScanBack, gate.HoldNoRouting} {
 		out["hold."+h] = true
+	}
+	for _, a := range gate.CountAnswers {
+		out["count.answer."+string(a)] = true
+	}
+	for _, r := range gate.CountReasons {
+		out["count.reason."+string(r)] = true
 	}
 	for _, r := range []ledger.Role{ledger.Petugas, ledger.Penyelia, ledger.Auditor} {
 		out["role."+string(r)] = true
@@ -371,9 +382,9 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	for _, language := range []string{words.Bahasa, words.English} {
 		use(t, language)
 		seen := map[string]error{}
-		for _, err := range []error{dock.ErrNobody, dock.ErrInUse, ledger.ErrPINLocked, ledger.ErrPIN, ledger.ErrShortage, ledger.ErrLocked,
+		for _, err := range []error{dock.ErrNobody, dock.ErrInUse, ledger.ErrPINLocked, ledger.ErrPIN, ledger.ErrShortage, ledger.ErrLocked, ledger.ErrDifference, code.ErrCheckpoint, code.ErrSeal,
 			ledger.ErrNotAllowed, ledger.ErrNotLedger, ledger.ErrNewer, ledger.ErrUnavailable, ledger.ErrExists, ledger.ErrNotFound, ledger.ErrConflict,
-			ledger.ErrInvalid, ledger.ErrSecond, ledger.ErrDamaged, election.ErrFaults, labels.ErrPassphrase, labels.ErrOtherKey, labels.ErrKeyFile, labels.ErrStock, fs.ErrPermission} {
+			ledger.ErrInvalid, ledger.ErrSecond, ledger.ErrUncounted, ledger.ErrDamaged, election.ErrFaults, labels.ErrPassphrase, labels.ErrOtherKey, labels.ErrKeyFile, labels.ErrStock, fs.ErrPermission} {
 			text := words.Error(fmt.Errorf("load 4: %w", err))
 			head, cause, _ := strings.Cut(text, " (")
 			evident := err == dock.ErrNobody || err == ledger.ErrPIN || err == labels.ErrPassphrase
