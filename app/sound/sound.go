@@ -103,7 +103,8 @@ const (
 	easeIn   = 4  // ms
 	easeOut  = 10 // ms
 	third    = 0.2
-	loudness = 0.85 // of full scale
+	crest    = 0.871 // of a wave with that third harmonic
+	loudness = 0.85  // of full scale
 )
 
 // Length is how long the sound is heard.
@@ -130,7 +131,7 @@ func (n note) append(out []int16) []int16 {
 	in, off := easeIn*Rate/1000, easeOut*Rate/1000
 	for i := range count {
 		t := 2 * math.Pi * n.pitch * float64(i) / Rate
-		v := (math.Sin(t) + third*math.Sin(3*t)) / (1 + third)
+		v := (math.Sin(t) + third*math.Sin(3*t)) / crest
 		v *= ease(float64(i)/float64(in)) * ease(float64(count-1-i)/float64(off))
 		out = append(out, int16(math.Round(v*loudness*math.MaxInt16)))
 	}
