@@ -10,7 +10,7 @@ export GOFLAGS := $(GOFLAGS) -tags=x11,migrated_fynedo
 
 PACKAGES := ./...
 
-.PHONY: run demo test build lint unit e2e bench bench-ledger bench-labels check-labels bench-scanner deb lint-deb clean-root windows setup setup-test setup-deb setup-windows clean
+.PHONY: run demo test build lint unit e2e bench bench-ledger bench-labels check-labels bench-scanner deb lint-deb clean-root windows gallery setup setup-test setup-deb setup-windows clean
 
 run: setup
 	go run ./app
@@ -101,6 +101,10 @@ setup-deb:
 
 setup-windows:
 	@.ci/setup windows
+
+# The pictures of the window in README.
+gallery: setup-test
+	.ci/gallery
 
 clean:
 	rm -rf dapilgate .build

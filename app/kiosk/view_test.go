@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -204,6 +205,13 @@ func TestContrast(t *testing.T) {
 		t.Run(fmt.Sprint("light ", light), func(t *testing.T) {
 			everyView(t, sizes[0], func(h *hall, name string) {
 				contrast(h, name)
+				if os.Getenv("DAPILGATE_PICTURES") == "" {
+					return
+				}
+				for range 2 { // for the gallery
+					h.picture(fmt.Sprintf("%s-%s-%s", map[bool]string{true: "light", false: "dark"}[light], words.Language(), name))
+					h.s.switchLanguage()
+				}
 			}, func(c *Config) { c.Light = light })
 		})
 	}
