@@ -18,7 +18,6 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 
-
 def x_of(y, sign):
     if y >= P:
         return None
@@ -30,20 +29,17 @@ def x_of(y, sign):
         return None
     return P - x if x & 1 != sign else x
 
-
 def point(b):
     n = int.from_bytes(b, "little")
     y, sign = n & ((1 << 255) - 1), n >> 255
     x = x_of(y, sign)
     return None if x is None else (x, y, 1, x * y % P)
 
-
 def add(p, q):
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
-
 
 def times(n, p):
     q = (0, 1, 1, 0)
@@ -53,10 +49,8 @@ def times(n, p):
         p, n = add(p, p), n >> 1
     return q
 
-
 BASE_Y = 4 * pow(5, P - 2, P) % P
 BASE = (x_of(BASE_Y, 0), BASE_Y, 1, x_of(BASE_Y, 0) * BASE_Y % P)
-
 
 def signed(key, text, sig):
     """Whether sig (64 bytes) is the signature of text (bytes) by the public key."""
@@ -67,25 +61,20 @@ def signed(key, text, sig):
     p, q = times(s, BASE), add(r, times(h, a))
     return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
 
-
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-
 def unbase32(s):
-    n = 0
-    for c in s:
-        n = n << 5 | CROCKFORD.index(c)
+    n = sum(CROCKFORD.index(c) << 5 * i for i, c in enumerate(reversed(s)))
     return (n >> (len(s) * 5 % 8)).to_bytes(len(s) * 5 // 8, "big")
-
 
 faults = []
 
-
-def fault(text):
-    faults.append(text)
-    if len(faults) <= 50:
-        print("FAULT", text)
-
+def fault(text, wrong=True):
+    """Tells a fault, where it is one."""
+    if wrong:
+        faults.append(text)
+        if len(faults) <= 50:
+            print("FAULT", text)
 
 def read_chains(lines, ledger):
     """Recomputes every hash; returns the chains: dock -> list of (hash, at)."""
@@ -94,20 +83,13 @@ def read_chains(lines, ledger):
         dock, seq = e["dock"], e["seq"]
         where = "dock %d, event %d (%s)" % (dock, seq, e["at"])
         chain = chains.setdefault(dock, [])
-        if chain:
-            prev = chain[-1][0]
-        else:
-            prev = hashlib.sha256(("dapilgate\n%s\n%d" % (ledger, dock)).encode()).hexdigest()
-        if seq != len(chain) + 1:
-            fault("%s: event %d was expected here" % (where, len(chain) + 1))
-        if e["prev"] != prev:
-            fault("%s: it does not continue the event before it" % where)
+        first = hashlib.sha256(("dapilgate\n%s\n%d" % (ledger, dock)).encode()).hexdigest()
+        fault("%s: event %d was expected here" % (where, len(chain) + 1), seq != len(chain) + 1)
+        fault("%s: it does not continue the event before it" % where, e["prev"] != (chain[-1][0] if chain else first))
         text = "\n".join([e["prev"], str(dock), str(seq), e["id"], e["at"], e["actor"], e["kind"], e["payload"]])
-        if hashlib.sha256(text.encode()).hexdigest() != e["hash"]:
-            fault("%s: it was changed after it was written" % where)
+        fault("%s: it was changed after it was written" % where, hashlib.sha256(text.encode()).hexdigest() != e["hash"])
         chain.append((e["hash"], e["at"]))
     return chains
-
 
 def check_paper(text, ledger, seals, chains):
     """One checkpoint; the places of its fields are in index.html."""
@@ -128,69 +110,59 @@ def check_paper(text, ledger, seals, chains):
     else:
         print("agrees:", where)
 
-
 # What a load must be before each of its events, and is after it; None: there is none yet.
 LIFE = {"load_opened": (None, "open"), "load_counted": ("open", "open"), "load_taken_over": ("open", "open"),
         "load_reassigned": ("open", "open"), "load_closed": ("open", "closed"), "load_reopened": ("closed", "open"),
         "load_departed": ("closed", "departed"), "load_returned": ("departed", "closed")}
-
 
 def check_law(lines, key, labels):
     """Boxes: only on an open truck of their own district, in one load, and signed."""
     on, district, state, operator, held, checked = {}, {}, {}, {}, {}, 0
     two = json.loads(lines[0]["payload"])["event"]["policy"]["two_person_close"]
     for e in lines:
-        p = json.loads(e["payload"])
-        where, kind = "dock %d, event %d" % (e["dock"], e["seq"]), e["kind"]
+        p, kind = json.loads(e["payload"]), e["kind"]
+        where, load, box = "dock %d, event %d: " % (e["dock"], e["seq"]), p.get("load"), p.get("box")
         if kind in LIFE:
-            was, state[p["load"]] = state.get(p["load"]), LIFE[kind][1]
-            if was != LIFE[kind][0]:
-                fault("%s: %s of a load that is %s" % (where, kind, was))
+            was, state[load] = state.get(load), LIFE[kind][1]
+            fault(where + "%s of a load that is %s" % (kind, was), was != LIFE[kind][0])
         if kind in ("load_opened", "load_taken_over"):
-            operator[p["load"]] = e["actor"]
-        if kind in ("load_reopened", "load_returned") and not p["reason"]:
-            fault("%s: %s without a reason" % (where, kind))
-        if kind == "load_counted" and p["counter"] == operator.get(p["load"]):
-            fault("%s: %s counted their own load" % (where, p["counter"]))
-        if kind == "load_closed":
-            if two and (not p.get("counter") or p.get("second") != p["counter"] or p["second"] == e["actor"]):
-                fault("%s: the load was closed by one person" % where)
-            if "short" in p and sum(s["boxes"] for s in p["short"]) != p["expected"] - p["count"]:
-                fault("%s: boxes are missing that nobody accepted" % where)
-            if p["count"] != held.get(p["load"], 0):
-                fault("%s: the load was closed with another number of boxes than it has" % where)
-        if kind in ("load_opened", "load_reassigned"):
-            if kind == "load_reassigned" and p["district"] != district.get(p["load"]) and held.get(p["load"]):
-                fault("%s: a load with boxes got another district" % where)
-            district[p["load"]] = p["district"]
+            operator[load] = e["actor"]
+        if kind in ("load_reopened", "load_returned"):
+            fault(where + "%s without a reason" % kind, not p["reason"])
+        elif kind == "load_counted":
+            fault(where + "%s counted their own load" % p["counter"], p["counter"] == operator.get(load))
+        elif kind == "load_closed":
+            counter, second = p.get("counter"), p.get("second")
+            fault(where + "the load was closed by one person", two and (not counter or second != counter or second == e["actor"]))
+            missing = sum(s["boxes"] for s in p["short"]) if "short" in p else p["expected"] - p["count"]
+            fault(where + "boxes are missing that nobody accepted", missing != p["expected"] - p["count"])
+            fault(where + "the load was closed with another number of boxes than it has", p["count"] != held.get(load, 0))
+        elif kind in ("load_opened", "load_reassigned"):
+            moved = kind == "load_reassigned" and p["district"] != district.get(load)
+            fault(where + "a load with boxes got another district", moved and held.get(load))
+            district[load] = p["district"]
         elif kind == "box_unloaded":
-            if on.pop(p["box"], None) is not None:
-                held[p["load"]] -= 1
-            if state.get(p["load"]) != "open":
-                fault("%s: %s left a load that is %s" % (where, p["box"], state.get(p["load"])))
+            held[load] = held.get(load, 0) - (on.pop(box, None) is not None)
+            fault(where + "%s left a load that is %s" % (box, state.get(load)), state.get(load) != "open")
         elif kind == "scanned" and p["verdict"] == "accepted":
-            if p["box_district"] != district.get(p["load"]):
-                fault("%s: %s of %s was accepted on a truck of %s" % (where, p["box"], p["box_district"], district.get(p["load"])))
-            if state.get(p["load"]) != "open":
-                fault("%s: %s was accepted into a load that is %s" % (where, p["box"], state.get(p["load"])))
-            if p["box"] in on:
-                fault("%s: %s was on another truck already" % (where, p["box"]))
-            on[p["box"]], held[p["load"]] = p["load"], held.get(p["load"], 0) + 1
+            other = (box, p["box_district"], district.get(load))
+            fault(where + "%s of %s was accepted on a truck of %s" % other, other[1] != other[2])
+            fault(where + "%s was accepted into a load that is %s" % (box, state.get(load)), state.get(load) != "open")
+            fault(where + "%s was on another truck already" % box, box in on)
+            on[box], held[load] = load, held.get(load, 0) + 1
             if checked < labels:
-                checked += 1
-                t = p["text"]
-                if not signed(key, t[:33].encode(), unbase32(t[33:136])):
-                    fault("%s: the label of %s is not signed by the event's key" % (where, p["box"]))
+                checked, t = checked + 1, p["text"]
+                good = signed(key, t[:33].encode(), unbase32(t[33:136]))
+                fault(where + "the label of %s is not signed by the event's key" % box, not good)
     print("%d boxes are in loads; %d label signatures looked at" % (len(on), checked))
-
 
 def main(args):
     labels, folder, papers = 200, os.path.dirname(os.path.abspath(__file__)), []
     while args:
         a = args.pop(0)
         if a == "--labels":
-            n = args.pop(0)
-            labels = sys.maxsize if n == "all" else int(n)
+            a = args.pop(0)
+            labels = sys.maxsize if a == "all" else int(a)
         elif a.upper().startswith("DGK1"):
             papers.append(a)
         else:
@@ -203,14 +175,11 @@ def main(args):
         fault("the log does not begin with the creation of its ledger")
         return 1
     first = json.loads(lines[0]["payload"])
-    seals = {}
-    for e in lines:
-        if e["kind"] == "seal_added":
-            p = json.loads(e["payload"])
-            seals[p["key"]] = bytes.fromhex(p["public_key"])
+    added = [json.loads(e["payload"]) for e in lines if e["kind"] == "seal_added"]
+    seals = {p["key"]: bytes.fromhex(p["public_key"]) for p in added}
     chains = read_chains(lines, first["ledger"])
-    if about["ledger"] != first["ledger"] or about["public_key"] != first["public_key"]:
-        fault("ledger.json names another ledger or key than the log")
+    other = about["ledger"] != first["ledger"] or about["public_key"] != first["public_key"]
+    fault("ledger.json names another ledger or key than the log", other)
     for text in about["checkpoints"] + papers:
         check_paper(text, first["ledger"], seals, chains)
     check_law(lines, bytes.fromhex(first["public_key"]), labels)
@@ -218,7 +187,6 @@ def main(args):
         print("chain %d  event %d  %s" % (dock, len(chains[dock]), chains[dock][-1][0]))
     print("%d events, %d faults" % (len(lines), len(faults)))
     return 1 if faults else 0
-
 
 if __name__ == "__main__":
     try:
