@@ -18,6 +18,7 @@ func TestNoBackupIsSaidOnEveryScreen(t *testing.T) {
 	h := newHall(t, sizes[0], func(c *Config) { c.Backups = folder })
 	h.atWork()
 	h.scan(h.label(h.four[0]))
+	h.loading().dismiss()
 	if _, err := h.s.station.CloseLoad(t.Context(), "sisa menyusul"); err != nil {
 		t.Fatal(err)
 	}

@@ -520,7 +520,7 @@ var views = []view{
 	{"settings-nobackup", func(h *hall) {
 		h.s.station.KeepBackups(filepath.Join(os.DevNull, "cadangan"), 3)
 		h.tap(T("settings.backup.now"))
-		h.until("a backup fails", func() bool { return h.s.station.Backups().Err != nil && h.says(h.s.devices.backup()) })
+		h.until("a backup fails", func() bool { return h.s.station.Backups().Err != nil && !h.says(T("backup.making")) })
 	}},
 	{"ownpin", func(h *hall) { h.tap(T("settings.pin")) }},
 	{"ownpin-differs", func(h *hall) {

@@ -34,7 +34,7 @@ func (l *Ledger) scopeSize(ctx context.Context, d election.District, kecamatan [
 
 // scope is the condition on areas a for the boxes that a load may carry.
 func scope(d election.District, kecamatan []election.AreaCode) (string, []any) {
-	where, a := `a.routing = ?`, args(d.String())
+	where, a := `a.routing <> '' AND a.routing = ?`, args(d.String()) // which is what its index is of
 	if len(kecamatan) > 0 {
 		var or []string
 		for _, k := range kecamatan {
