@@ -19,9 +19,7 @@ func TestNoBackupIsSaidOnEveryScreen(t *testing.T) {
 	h.atWork()
 	h.scan(h.label(h.four[0]))
 	h.loading().dismiss()
-	if _, err := h.s.station.CloseLoad(t.Context(), "sisa menyusul"); err != nil {
-		t.Fatal(err)
-	}
+	h.s.station.BackUp(t.Context()) // as at each closed load
 	h.until("the backup fails", func() bool { return h.s.station.Backups().Err != nil })
 	warning := func() string { return T("backup.failed", words.Data{"Time": words.Clock(h.s.station.Backups().Since)}) }
 	h.until("it is said", func() bool { return h.says(warning()) })
