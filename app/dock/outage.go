@@ -108,6 +108,8 @@ func (s *Station) probe() {
 		}
 		ctx, cancel := context.WithTimeout(s.ctx, settleTime)
 		err := s.l.Probe(ctx, s.dock)
+		cancel()
+		ctx, cancel = context.WithTimeout(s.ctx, settleTime)
 		s.mu.Lock()
 		was := s.away
 		if s.away != nil && !s.away.barred() {

@@ -9,57 +9,56 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// exception is an act on a load beside the usual way: it needs a reason and a second person.
+// exception is an act on a load beside the usual way: opening a closed one again, moving an
+// open one to another truck, an empty one to another district, bringing a departed one back.
+// It needs a reason and a second person.
 type exception struct {
 	x      *loading
-	load   ledger.Load
-	way    *way
-	plate  string // of the other truck
-	reason string // key
+	act    exceptional
+	load   ledger.Load // without a number: not chosen yet
+	plate  string      // of the truck that it moves to
+	reason string      // key
 	trucks pager
+	gone   []ledger.Load // departed from here, newest first
 
 	chooser   *chooser // of the other district, until it is chosen
 	district  election.District
 	kecamatan []election.AreaCode
 }
 
-// way is what an exception does, in its words (keys).
-type way struct {
-	title, do, icon string
-	reasons         []string
-}
+// exceptional is what an exception does.
+type exceptional string
+
+const (
+	exceptReopen   exceptional = "reopen"
+	exceptMove     exceptional = "move"
+	exceptReturn   exceptional = "return"
+	exceptDistrict exceptional = "redistrict"
+)
 
 var (
 	reopenReasons     = []string{"reopen.more", "reopen.mistake"}
 	moveReasons       = []string{"move.broken", "move.mistake"}
+	returnReasons     = []string{"return.broken", "return.road", "return.wrong"}
 	redistrictReasons = []string{"redistrict.mistake", "redistrict.plan"}
-
-	reopening     = &way{"reopen.title", "reopen.do", "undo", reopenReasons}             // a closed load
-	moving        = &way{"move.title", "move.do", "truck", moveReasons}                  // an open one, to another truck
-	redistricting = &way{"redistrict.title", "redistrict.do", "next", redistrictReasons} // an empty one, to another district
 )
 
-// except begins an exception: move to another truck, or open the load again.
-func (x *loading) except(ld ledger.Load, move bool) {
-	w := reopening
-	if move {
-		w = moving
-	}
-	x.begin(&exception{x: x, load: ld, way: w})
-}
+var (
+	exceptReasons = map[exceptional][]string{exceptReopen: reopenReasons, exceptMove: moveReasons, exceptReturn: returnReasons, exceptDistrict: redistrictReasons}
+	exceptDo      = map[exceptional]string{exceptReopen: "reopen.do", exceptMove: "move.do", exceptReturn: "return.do", exceptDistrict: "redistrict.do"}
+	exceptIcons   = map[exceptional]string{exceptReopen: "undo", exceptMove: "truck", exceptReturn: "undo", exceptDistrict: "next"}
+)
 
-// redistrict gives an empty load another district.
-func (x *loading) redistrict(ld ledger.Load) {
-	e := &exception{x: x, load: ld, way: redistricting}
-	e.chooser = newChooser(x.s, e.title, func(d election.District, kec []election.AreaCode) {
-		e.district, e.kecamatan, e.chooser = d, kec, nil
-		x.refresh()
-	}, e.leave, x.refresh)
-	x.begin(e)
-}
-
-func (x *loading) begin(e *exception) {
+// except begins an exception.
+func (x *loading) except(ld ledger.Load, act exceptional) {
+	e := &exception{x: x, load: ld, act: act}
 	e.trucks.changed = x.refresh
+	if act == exceptDistrict {
+		e.chooser = newChooser(x.s, e.title, func(d election.District, kec []election.AreaCode) {
+			e.district, e.kecamatan, e.chooser = d, kec, nil
+			x.refresh()
+		}, e.leave, x.refresh)
+	}
 	x.exception, x.note, x.step = e, nil, stepIdle
 	x.refresh()
 }
@@ -70,12 +69,15 @@ func (e *exception) leave() {
 }
 
 func (e *exception) title() string {
-	return T(e.way.title, words.Data{"Truck": e.load.Plate, "Count": words.Number(e.load.Count)})
-}
-
-// ready tells whether all is chosen but the second person.
-func (e *exception) ready() bool {
-	return e.reason != "" && (e.way != moving || e.plate != "")
+	key := map[exceptional]string{exceptReopen: "reopen.title", exceptMove: "move.title", exceptReturn: "return.title",
+		exceptDistrict: "redistrict.title"}[e.act]
+	if e.load.ID == 0 {
+		key = "return.which"
+		if len(e.gone) == 0 {
+			key = "return.none"
+		}
+	}
+	return T(key, words.Data{"Truck": e.load.Plate, "Count": words.Number(e.load.Count)})
 }
 
 func (e *exception) content() fyne.CanvasObject {
@@ -83,12 +85,13 @@ func (e *exception) content() fyne.CanvasObject {
 	if e.chooser != nil {
 		return e.chooser.content()
 	}
+	reasons := exceptReasons[e.act]
 	cells := []cell{l.fix(64, l.text1(e.title(), 44, condensed, l.page.ink))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), false))
 	}
-	switch e.way {
-	case moving:
+	switch e.act {
+	case exceptMove:
 		var others []ledger.Truck
 		for _, t := range x.trucks {
 			if t.Plate != e.load.Plate {
@@ -99,22 +102,30 @@ func (e *exception) content() fyne.CanvasObject {
 			t := others[i]
 			return l.choice(t.Plate == e.plate, t.Plate, func() { e.plate = t.Plate; x.refresh() }).sized(32).second(t.Driver)
 		})))
-	case redistricting:
-		was, is := x.s.district(e.load.District, e.load.District.Code), x.s.district(e.district, e.district.Code)
-		cells = append(cells, grow(1.6, l.row(20, grow(1, l.col(6, grow(1, l.numeral(was, 190)), l.fix(40, l.text1(was.Name, 28, bold, l.page.ink).centred()))),
-			l.fix(110, l.shape("next", l.page.ink)), grow(1, l.col(6, grow(1, l.numeral(is, 190)), l.fix(40, l.text1(is.Name, 28, bold, l.page.ink).centred()))))))
+	case exceptDistrict:
+		side := func(d election.District) cell {
+			f := x.s.district(d, d.Code)
+			return grow(1, l.col(6, grow(1, l.numeral(f, 190)), l.fix(40, l.text1(f.Name, 28, bold, l.page.ink).centred())))
+		}
+		cells = append(cells, grow(1.6, l.row(20, side(e.load.District), l.fix(110, l.shape("next", l.page.ink)), side(e.district))))
+	case exceptReturn:
+		cells = append(cells, grow(1.6, e.trucks.content(l, 3, 3, 12, len(e.gone), func(i int) fyne.CanvasObject {
+			ld := e.gone[i]
+			about := T("return.load", words.Data{"Load": words.Number(int(ld.ID)), "Count": words.Number(ld.Count)})
+			return l.choice(ld.ID == e.load.ID, ld.Plate, func() { e.load = ld; x.refresh() }).sized(32).second(about)
+		})))
 	}
 	var why []fyne.CanvasObject
-	for _, key := range e.way.reasons {
+	for _, key := range reasons {
 		why = append(why, l.choice(e.reason == key, T(key), func() { e.reason = key; x.refresh() }).sized(28))
 	}
 	cells = append(cells, l.fix(110, l.table(len(why), 1, 12, why)))
-	if e.way == reopening {
+	if e.act == exceptReopen {
 		cells = append(cells, rest())
 	}
 	foot := []cell{grow(1, l.button("back", T("back"), e.leave).sized(28)), rest()}
-	if e.ready() {
-		foot[1] = grow(1, l.next(e.way.icon, T(e.way.do), e.ask).sized(28))
+	if e.reason != "" && e.load.ID != 0 && (e.act != exceptMove || e.plate != "") {
+		foot[1] = grow(1, l.next(exceptIcons[e.act], T(exceptDo[e.act]), e.ask).sized(28))
 	}
 	return l.col(14, append(cells, l.fix(88, l.row(12, foot...)))...)
 }
@@ -124,10 +135,15 @@ func (e *exception) ask() {
 	x, why := e.x, T(e.reason)
 	x.s.ask(e.title, e.load.Operator, func(a *asking) { x.asking = a }, x.refresh, func(by ledger.Person) {
 		x.act(func(*dock.Station) (err error) {
-			if e.way == reopening {
+			switch e.act {
+			case exceptMove:
+				_, err = x.s.ledger.ReassignLoad(x.s.ctx, by, e.load.ID, ledger.Reassign{Plate: e.plate, Reason: why})
+			case exceptDistrict:
+				_, err = x.s.ledger.ReassignLoad(x.s.ctx, by, e.load.ID, ledger.Reassign{District: e.district, Kecamatan: e.kecamatan, Reason: why})
+			case exceptReturn:
+				_, err = x.s.ledger.ReturnLoad(x.s.ctx, by, e.load.ID, why)
+			default:
 				_, err = x.s.ledger.ReopenLoad(x.s.ctx, by, e.load.ID, why)
-			} else {
-				_, err = x.s.ledger.ReassignLoad(x.s.ctx, by, e.load.ID, ledger.Reassign{Plate: e.plate, District: e.district, Kecamatan: e.kecamatan, Reason: why})
 			}
 			return err
 		}, func(err error) {
