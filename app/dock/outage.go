@@ -50,10 +50,14 @@ func (s *Station) Watch(f func()) {
 func (s *Station) pulse(p ledger.Pulse) {
 	s.mu.Lock()
 	if p.Err != nil {
+		s.cut = true
 		s.lost(p.Err, p.Since)
 	} else {
 		s.stale = true
-		if s.away != nil && !s.away.stubborn() {
+		// A scan may have ended the outage before the watch saw its end, and another server may
+		// have taken over since.
+		if (s.cut || s.away != nil) && (s.away == nil || !s.away.stubborn()) {
+			s.cut = false
 			ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 			s.back(ctx)
 			cancel()

@@ -361,7 +361,6 @@ func TestServerThatLacksConfirmedScansIsFound(t *testing.T) {
 	s.FallBack(t)
 	var lost *dock.LostError
 	until(t, "the alarm", func() bool {
-		st.Scan(t.Context(), f.Label(boxes[0].Box, 1))
 		a := st.Away()
 		return a != nil && errors.As(a.Err, &lost)
 	})

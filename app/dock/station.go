@@ -51,6 +51,7 @@ type Station struct {
 
 	away       *Away        // nil: the ledger is there
 	probing    bool         // the ledger is tried now and then
+	cut        bool         // the watch lost the ledger, and has not compared it since
 	load       *ledger.Load // as it was last seen
 	lock       *gate.Lock   // the same
 	unrecorded bool         // lock is not in the ledger yet
