@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"dapilgate/app/ledger"
 )
@@ -15,9 +16,20 @@ type backups struct {
 	work   sync.WaitGroup
 	one    sync.Mutex // one at a time
 
-	mu   sync.Mutex
-	last *ledger.Backup
-	err  error // of the newest try
+	mu     sync.Mutex
+	making int // that are being made, or wait to be
+	last   *ledger.Backup
+	err    error     // of the newest try
+	since  time.Time // of the first of the tries that failed, since one went well
+}
+
+// Backups is what became of a dock's backups.
+type Backups struct {
+	Kept   bool           // they are made at all
+	Making bool           // one is being made
+	Last   *ledger.Backup // since the dock was opened; nil: none
+	Err    error          // why the newest try failed; nil: it did not
+	Since  time.Time      // since when there is no backup, with Err
 }
 
 // KeepBackups makes the dock back the ledger up whenever a load is closed; the newest keep
@@ -32,18 +44,46 @@ func (s *Station) backUp(ctx context.Context) {
 	if b.folder == "" {
 		return
 	}
+	b.mu.Lock()
+	b.making++
+	b.mu.Unlock()
 	b.work.Go(func() {
 		b.one.Lock()
-		defer b.one.Unlock()
 		done, err := s.l.BackUp(ctx, b.folder, b.keep)
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.err = nil; err != nil {
-			b.err = fmt.Errorf("the load is closed, but there is no backup: %w", err)
-			return
+		b.one.Unlock()
+		b.note(done, err)
+		s.mu.Lock()
+		f := s.changed
+		s.mu.Unlock()
+		if f != nil {
+			f()
 		}
-		b.last = &done
 	})
+}
+
+func (b *backups) note(done ledger.Backup, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.making--
+	if err == nil {
+		b.last, b.err, b.since = &done, nil, time.Time{}
+		return
+	}
+	if b.err == nil {
+		b.since = time.Now()
+	}
+	b.err = err
+}
+
+// BackUp begins a backup now, and returns at once.
+func (s *Station) BackUp(ctx context.Context) { s.backUp(ctx) }
+
+// Backups tells what became of the backups. It waits for nothing.
+func (s *Station) Backups() Backups {
+	b := &s.backups
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return Backups{Kept: b.folder != "", Making: b.making > 0, Last: b.last, Err: b.err, Since: b.since}
 }
 
 // Backup waits for a backup that is being made, and tells the newest one and what became of
@@ -52,5 +92,8 @@ func (s *Station) Backup() (*ledger.Backup, error) {
 	s.backups.work.Wait()
 	s.backups.mu.Lock()
 	defer s.backups.mu.Unlock()
-	return s.backups.last, s.backups.err
+	if err := s.backups.err; err != nil {
+		return s.backups.last, fmt.Errorf("the load is closed, but there is no backup: %w", err)
+	}
+	return s.backups.last, nil
 }

@@ -50,10 +50,14 @@ func (s *Station) Watch(f func()) {
 func (s *Station) pulse(p ledger.Pulse) {
 	s.mu.Lock()
 	if p.Err != nil {
+		s.cut = true
 		s.lost(p.Err, p.Since)
 	} else {
 		s.stale = true
-		if s.away != nil && !s.away.stubborn() {
+		// A scan may have ended the outage before the watch saw its end, and another server may
+		// have taken over since.
+		if (s.cut || s.away != nil) && (s.away == nil || !s.away.stubborn()) {
+			s.cut = false
 			ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 			s.back(ctx)
 			cancel()
@@ -66,8 +70,8 @@ func (s *Station) pulse(p ledger.Pulse) {
 	}
 }
 
-// stubborn tells of an outage that a look at the ledger can't see the end of: only the next
-// scan, or a penyelia, can.
+// stubborn tells of an outage that a look at the ledger can't see the end of, for what can't
+// be written can still be read: a probe can, or the next scan; or only a penyelia.
 func (a *Away) stubborn() bool {
 	return errors.Is(a.Err, ledger.ErrDiskFull) || errors.Is(a.Err, ledger.ErrReadOnly) || errors.Is(a.Err, ErrLost)
 }
@@ -85,6 +89,52 @@ func (s *Station) lost(err error, since time.Time) {
 		return
 	}
 	s.away.Err = err
+	if !s.probing && !s.away.barred() && s.ctx.Err() == nil {
+		s.probing = true
+		s.probes.Go(s.probe)
+	}
+}
+
+// probeTime is how long the dock waits between two tries to write, while it is away.
+const probeTime = 2 * time.Second
+
+// probe ends an outage that the watch can't see the end of: it tries to write, now and then,
+// until that goes or the outage is over by other means. The ledger is tried without s.mu: a
+// scan is answered, red, meanwhile.
+func (s *Station) probe() {
+	t := time.NewTicker(probeTime)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-t.C:
+		}
+		ctx, cancel := context.WithTimeout(s.ctx, settleTime)
+		err := s.l.Probe(ctx, s.dock)
+		cancel()
+		ctx, cancel = context.WithTimeout(s.ctx, settleTime)
+		s.mu.Lock()
+		was := s.away
+		if s.away != nil && !s.away.barred() {
+			if err == nil {
+				s.back(ctx)
+			} else if s.ctx.Err() == nil {
+				s.lost(err, time.Now())
+			}
+		}
+		over := s.away == nil || s.away.barred()
+		s.probing = !over
+		f := s.changed
+		s.mu.Unlock()
+		cancel()
+		if was != nil && over && f != nil {
+			f()
+		}
+		if over {
+			return
+		}
+	}
 }
 
 // back settles what is pending and ends the outage, if the ledger lets it. s.mu is held.

@@ -37,6 +37,10 @@ type Station struct {
 
 	backups backups
 
+	ctx    context.Context // ends when the dock is given back
+	end    context.CancelFunc
+	probes sync.WaitGroup
+
 	mu       sync.Mutex
 	operator ledger.Person
 	setAside bool // armed by the command, until the next scan that can be read
@@ -46,6 +50,8 @@ type Station struct {
 	last     []Result
 
 	away       *Away        // nil: the ledger is there
+	probing    bool         // the ledger is tried now and then
+	cut        bool         // the watch lost the ledger, and has not compared it since
 	load       *ledger.Load // as it was last seen
 	lock       *gate.Lock   // the same
 	unrecorded bool         // lock is not in the ledger yet
@@ -62,14 +68,17 @@ func Open(ctx context.Context, l *ledger.Ledger, number int) (*Station, error) {
 		return nil, fmt.Errorf("open dock %d: %w: docks are numbered 1 to 999", number, ledger.ErrInvalid)
 	}
 	s := &Station{l: l, dock: number, keys: code.Keys{Event: l.Event().Code, Public: l.PublicKeys()}}
+	s.ctx, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	// The watch waits until the dock has been read.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var err error
 	if s.lease, err = l.LeaseDock(ctx, number, s.pulse); err != nil {
+		s.end()
 		return nil, fmt.Errorf("open dock %d: %w", number, err)
 	}
 	if err := s.restore(ctx); err != nil {
+		s.end()
 		go s.lease.Release() // which waits for the watch, and that for us
 		return nil, fmt.Errorf("open dock %d: %w", number, err)
 	}
@@ -79,6 +88,10 @@ func Open(ctx context.Context, l *ledger.Ledger, number int) (*Station, error) {
 // Close gives the dock back, once a backup that was begun is made. An open load stays open.
 func (s *Station) Close() error {
 	s.backups.work.Wait()
+	s.mu.Lock()
+	s.end() // no probe begins after this
+	s.mu.Unlock()
+	s.probes.Wait()
 	err := s.lease.Release()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -126,7 +126,8 @@ func (d *devices) changed() {
 	}
 }
 
-// words say what is wrong with the sources, in one line; empty: nothing.
+// words say what is wrong with the sources, or else with the backups, in one line; empty:
+// nothing.
 func (d *devices) words() string {
 	if d.s.cfg.Sources != nil {
 		for _, st := range d.s.cfg.Sources.Status() {
@@ -150,7 +151,19 @@ func (d *devices) words() string {
 	case d.unused > 0:
 		return T("source.unused")
 	}
-	return ""
+	return d.backup()
+}
+
+// backup says that there is no backup, for as long as that is so.
+func (d *devices) backup() string {
+	if d.s.station == nil {
+		return ""
+	}
+	b := d.s.station.Backups()
+	if b.Err == nil {
+		return ""
+	}
+	return T("backup.failed", words.Data{"Time": words.Clock(b.Since)})
 }
 
 // under builds a screen's content, with what is wrong with the sources above it.

@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"dapilgate/app/dock"
+	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 
@@ -9,8 +10,8 @@ import (
 )
 
 // exception is an act on a load beside the usual way: opening a closed one again, moving an
-// open one to another truck, bringing a departed one back. It needs a reason and a second
-// person.
+// open one to another truck, an empty one to another district, bringing a departed one back.
+// It needs a reason and a second person.
 type exception struct {
 	x      *loading
 	act    exceptional
@@ -19,39 +20,57 @@ type exception struct {
 	reason string      // key
 	trucks pager
 	gone   []ledger.Load // departed from here, newest first
+
+	chooser   *chooser // of the other district, until it is chosen
+	district  election.District
+	kecamatan []election.AreaCode
 }
 
 // exceptional is what an exception does.
 type exceptional string
 
 const (
-	exceptReopen exceptional = "reopen"
-	exceptMove   exceptional = "move"
-	exceptReturn exceptional = "return"
+	exceptReopen   exceptional = "reopen"
+	exceptMove     exceptional = "move"
+	exceptReturn   exceptional = "return"
+	exceptDistrict exceptional = "redistrict"
 )
 
 var (
-	reopenReasons = []string{"reopen.more", "reopen.mistake"}
-	moveReasons   = []string{"move.broken", "move.mistake"}
-	returnReasons = []string{"return.broken", "return.road", "return.wrong"}
+	reopenReasons     = []string{"reopen.more", "reopen.mistake"}
+	moveReasons       = []string{"move.broken", "move.mistake"}
+	returnReasons     = []string{"return.broken", "return.road", "return.wrong"}
+	redistrictReasons = []string{"redistrict.mistake", "redistrict.plan"}
 )
 
 var (
-	exceptReasons = map[exceptional][]string{exceptReopen: reopenReasons, exceptMove: moveReasons, exceptReturn: returnReasons}
-	exceptDo      = map[exceptional]string{exceptReopen: "reopen.do", exceptMove: "move.do", exceptReturn: "return.do"}
-	exceptIcons   = map[exceptional]string{exceptReopen: "undo", exceptMove: "truck", exceptReturn: "undo"}
+	exceptReasons = map[exceptional][]string{exceptReopen: reopenReasons, exceptMove: moveReasons, exceptReturn: returnReasons, exceptDistrict: redistrictReasons}
+	exceptDo      = map[exceptional]string{exceptReopen: "reopen.do", exceptMove: "move.do", exceptReturn: "return.do", exceptDistrict: "redistrict.do"}
+	exceptIcons   = map[exceptional]string{exceptReopen: "undo", exceptMove: "truck", exceptReturn: "undo", exceptDistrict: "next"}
 )
 
 // except begins an exception.
 func (x *loading) except(ld ledger.Load, act exceptional) {
 	e := &exception{x: x, load: ld, act: act}
 	e.trucks.changed = x.refresh
+	if act == exceptDistrict {
+		e.chooser = newChooser(x.s, e.title, func(d election.District, kec []election.AreaCode) {
+			e.district, e.kecamatan, e.chooser = d, kec, nil
+			x.refresh()
+		}, e.leave, x.refresh)
+	}
 	x.exception, x.note, x.step = e, nil, stepIdle
 	x.refresh()
 }
 
+func (e *exception) leave() {
+	e.x.exception, e.x.note = nil, nil
+	e.x.refresh()
+}
+
 func (e *exception) title() string {
-	key := map[exceptional]string{exceptReopen: "reopen.title", exceptMove: "move.title", exceptReturn: "return.title"}[e.act]
+	key := map[exceptional]string{exceptReopen: "reopen.title", exceptMove: "move.title", exceptReturn: "return.title",
+		exceptDistrict: "redistrict.title"}[e.act]
 	if e.load.ID == 0 {
 		key = "return.which"
 		if len(e.gone) == 0 {
@@ -63,6 +82,9 @@ func (e *exception) title() string {
 
 func (e *exception) content() fyne.CanvasObject {
 	x, l := e.x, e.x.s.look
+	if e.chooser != nil {
+		return e.chooser.content()
+	}
 	reasons := exceptReasons[e.act]
 	cells := []cell{l.fix(64, l.text1(e.title(), 44, condensed, l.page.ink))}
 	if x.note != nil {
@@ -80,6 +102,12 @@ func (e *exception) content() fyne.CanvasObject {
 			t := others[i]
 			return l.choice(t.Plate == e.plate, t.Plate, func() { e.plate = t.Plate; x.refresh() }).sized(32).second(t.Driver)
 		})))
+	case exceptDistrict:
+		side := func(d election.District) cell {
+			f := x.s.district(d, d.Code)
+			return grow(1, l.col(6, grow(1, l.numeral(f, 190)), l.fix(40, l.text1(f.Name, 28, bold, l.page.ink).centred())))
+		}
+		cells = append(cells, grow(1.6, l.row(20, side(e.load.District), l.fix(110, l.shape("next", l.page.ink)), side(e.district))))
 	case exceptReturn:
 		cells = append(cells, grow(1.6, e.trucks.content(l, 3, 3, 12, len(e.gone), func(i int) fyne.CanvasObject {
 			ld := e.gone[i]
@@ -95,7 +123,7 @@ func (e *exception) content() fyne.CanvasObject {
 	if e.act == exceptReopen {
 		cells = append(cells, rest())
 	}
-	foot := []cell{grow(1, l.button("back", T("back"), func() { x.exception, x.note = nil, nil; x.refresh() }).sized(28)), rest()}
+	foot := []cell{grow(1, l.button("back", T("back"), e.leave).sized(28)), rest()}
 	if e.reason != "" && e.load.ID != 0 && (e.act != exceptMove || e.plate != "") {
 		foot[1] = grow(1, l.next(exceptIcons[e.act], T(exceptDo[e.act]), e.ask).sized(28))
 	}
@@ -110,6 +138,8 @@ func (e *exception) ask() {
 			switch e.act {
 			case exceptMove:
 				_, err = x.s.ledger.ReassignLoad(x.s.ctx, by, e.load.ID, ledger.Reassign{Plate: e.plate, Reason: why})
+			case exceptDistrict:
+				_, err = x.s.ledger.ReassignLoad(x.s.ctx, by, e.load.ID, ledger.Reassign{District: e.district, Kecamatan: e.kecamatan, Reason: why})
 			case exceptReturn:
 				_, err = x.s.ledger.ReturnLoad(x.s.ctx, by, e.load.ID, why)
 			default:

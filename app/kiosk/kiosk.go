@@ -306,6 +306,7 @@ func (s *shell) watch(st *dock.Station) {
 
 // follow tells the shown screen that something changed at a dock.
 func (s *shell) follow() {
+	s.devices.changed()
 	if f, ok := s.shown.(follower); ok {
 		f.follow()
 	}

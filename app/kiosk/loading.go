@@ -202,6 +202,15 @@ func (x *loading) away() dock.Result {
 	return r
 }
 
+// lost are the confirmed scans that the server lacks; nil: none.
+func (x *loading) lost() *dock.LostError {
+	var lost *dock.LostError
+	if errors.As(x.err, &lost) {
+		return lost
+	}
+	return nil
+}
+
 // follow shows what changed without a scan here: the ledger went or came back, a scan that
 // was not confirmed is settled, another dock loaded a box.
 func (x *loading) follow() {
@@ -370,6 +379,8 @@ func (x *loading) holdTime(r dock.Result) time.Duration {
 
 func (x *loading) content() fyne.CanvasObject {
 	switch {
+	case x.lost() != nil:
+		return x.verdict(x.away())
 	case x.step == stepClear && x.status.Lock != nil:
 		// No rail here: a lock is not left for another screen.
 		return x.s.look.inset(20, x.clearStep())
@@ -413,6 +424,9 @@ func (x *loading) idle() fyne.CanvasObject {
 			x.step, x.note = stepUndo, nil
 			x.refresh()
 		}).sized(26))}, foot...)
+	}
+	if ld := x.status.Load; ld.Count == 0 {
+		foot = append([]cell{grow(1, l.button("next", T("redistrict.button"), func() { x.except(*ld, exceptDistrict) }).sized(26))}, foot...)
 	}
 	cells := []cell{l.fix(196, x.truckPanel())}
 	if x.note != nil {

@@ -341,3 +341,77 @@ func TestLoadIsMovedAndReopened(t *testing.T) {
 	h.mustSay(T("reopen.do"))
 	h.f.Verify()
 }
+
+// TestOwnPIN: whoever knows the old PIN has a new one, and nobody else is asked.
+func TestOwnPIN(t *testing.T) {
+	h := newHall(t, sizes[0])
+	h.dewi()
+	h.signIn("budi", "730164")
+	h.tap(T("nav.settings"))
+	h.tap(T("settings.pin"))
+	x := h.s.shown.(*ownPIN)
+	set := func(old, pin, again string) {
+		x.old.SetText(old)
+		x.pin.SetText(pin)
+		x.pin2.SetText(again)
+		h.tap(T("ownpin.do"))
+	}
+	set("730164", "918273", "918274")
+	h.mustSay(T("setup.pinsdiffer"))
+	set("111222", "918273", "918273")
+	h.mustSay(T("error.pin"))
+	set("730164", "12", "12")
+	h.mustSay(T("error.invalid"))
+	if _, err := h.f.Ledger.SignIn(t.Context(), "budi", "730164"); err != nil {
+		t.Fatalf("the old PIN before the change: %v", err)
+	}
+	set("730164", "918273", "918273")
+	h.mustSay(T("ownpin.done"))
+	if x.old.Text != "" || x.pin.Text != "" || x.pin2.Text != "" {
+		t.Error("a PIN stays in its field")
+	}
+	if _, err := h.f.Ledger.SignIn(t.Context(), "budi", "730164"); !errors.Is(err, ledger.ErrPIN) {
+		t.Errorf("the old PIN: %v", err)
+	}
+	h.tap(T("back"))
+	h.tap(T("settings.out"))
+	h.signIn("budi", "918273")
+	if e := h.lastEvent(ledger.PINChanged); e.Actor != "budi" {
+		t.Errorf("the record says that %s changed it", e.Actor)
+	}
+	h.f.Verify()
+}
+
+// TestEmptyLoadGetsAnotherDistrict: with a second person; one with boxes in it does not.
+func TestEmptyLoadGetsAnotherDistrict(t *testing.T) {
+	h := newHall(t, sizes[0])
+	h.dewi()
+	h.atWork()
+	h.loading().dismiss()
+	h.tap(T("redistrict.button"))
+	h.tap("5 DKI JAKARTA 5")
+	h.tap(T("choose.done"))
+	h.tap(T(redistrictReasons[0]))
+	h.tap(T("redistrict.do"))
+	h.mustSay(T("second.help"))
+	if d := h.dock().Load.District; d != h.f.District("4") {
+		t.Fatalf("before the approval: %s", d)
+	}
+	h.pin(dewiPIN)
+	if d := h.dock().Load.District; d != h.f.District("5") {
+		t.Fatalf("after it: %s", d)
+	}
+	if e := h.lastEvent(ledger.LoadMoved); e.Actor != ledgertest.Penyelia || !strings.Contains(string(e.Payload), `"second":"dewi"`) ||
+		!strings.Contains(string(e.Payload), T(redistrictReasons[0])) {
+		t.Errorf("the record says %s of %s", e.Payload, e.Actor)
+	}
+	h.scan(h.label(h.five[0]))
+	h.mustSay(T("verdict.accepted.head"))
+	h.loading().dismiss()
+	if h.says(T("redistrict.button")) {
+		t.Error("a load with boxes in it is offered another district")
+	}
+	h.scan(h.label(h.four[0]))
+	h.mustSay(T("verdict.wrong_district.head"))
+	h.f.Verify()
+}

@@ -110,12 +110,16 @@ func (x *loading) verdict(r dock.Result) fyne.CanvasObject {
 		}
 		inside = l.col(8, append(cells, grow(1, icon))...)
 	default:
+		done := l.buttonIn(tone{t.ground, t.ink}, "", T("verdict.seen"), x.seen).sized(34)
+		if lost := x.lost(); lost != nil {
+			done = l.buttonIn(tone{t.ground, t.ink}, "person", T("lost.button"), func() { x.s.show(newLoss(x.s, lost)) }).sized(34)
+		}
 		inside = l.col(8,
 			grow(1.5, icon),
 			grow(1.5, l.text1(e.Headline, 150, condensed, t.ink).centred()),
 			grow(1.2, l.textN(e.Detail, 44, 3, regular, t.ink).centred()),
 			grow(0.8, l.textN(e.Do, 46, 2, bold, t.ink).centred()),
-			l.fix(92, l.row(0, rest(), l.fix(460, l.buttonIn(tone{t.ground, t.ink}, "", T("verdict.seen"), x.seen).sized(34)), rest())))
+			l.fix(92, l.row(0, rest(), l.fix(460, done), rest())))
 	}
 	whole := l.on(t.ground, 0, l.inset(36, inside))
 	if m.place != above {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"dapilgate/app/dock"
 	"dapilgate/app/election"
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
@@ -385,6 +386,12 @@ var views = []view{
 	{"load-district", func(h *hall) { h.tap("B 9123 KPU") }},
 	{"load-opened", func(h *hall) { h.pass("B 9123 KPU", "4") }},
 	{"load-idle", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
+	{"redistrict", func(h *hall) { h.tap(T("redistrict.button")) }},
+	{"redistrict-ready", func(h *hall) {
+		h.tap("5 DKI JAKARTA 5")
+		h.tap(T("choose.done"))
+		h.tap(T(redistrictReasons[0]))
+	}},
 	{"accepted", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"duplicate", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"unreadable", func(h *hall) { h.scan(h.label(h.four[1])[:60]) }},
@@ -418,6 +425,18 @@ var views = []view{
 		}
 		h.tap(T("pin.ok"))
 	}},
+	{"lost", func(h *hall) {
+		lost := &dock.LostError{Dock: 1, From: 1201, To: 1230}
+		for _, b := range h.four[:9] {
+			lost.Boxes = append(lost.Boxes, b.Box.ID())
+		}
+		h.loading().err = lost
+		h.s.refresh()
+	}},
+	{"lost-note", func(h *hall) { h.tap(T("lost.button")) }},
+	{"lost-pin", func(h *hall) { h.tap(ledgertest.Penyelia); h.tap(T(lossReasons[0])) }},
+	{"lost-wrong", func(h *hall) { h.pin("111222") }},
+	{"lost-left", func(h *hall) { h.tap(T("back")) }},
 	{"undo", func(h *hall) { h.tap(T("load.undo")) }},
 	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
 	{"missing", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("missing.button")) }},
@@ -569,6 +588,23 @@ var views = []view{
 		h.settle()
 	}},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
+	{"settings-backup", func(h *hall) {
+		h.s.station.KeepBackups(filepath.Join(h.t.TempDir(), "cadangan"), 3)
+		h.s.refresh()
+		h.tap(T("settings.backup.now"))
+		h.until("a backup", func() bool { return h.s.station.Backups().Last != nil && !h.says(T("backup.making")) })
+	}},
+	{"settings-nobackup", func(h *hall) {
+		h.s.station.KeepBackups(filepath.Join(os.DevNull, "cadangan"), 3)
+		h.tap(T("settings.backup.now"))
+		h.until("a backup fails", func() bool { return h.s.station.Backups().Err != nil && !h.says(T("backup.making")) })
+	}},
+	{"ownpin", func(h *hall) { h.tap(T("settings.pin")) }},
+	{"ownpin-differs", func(h *hall) {
+		h.s.shown.(*ownPIN).pin.SetText("918273")
+		h.tap(T("ownpin.do"))
+	}},
+	{"ownpin-left", func(h *hall) { h.tap(T("back")) }},
 	{"scanners", func(h *hall) { h.tap(T("settings.tab.scanners")) }},
 	{"scanners-label", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"scanners-controls", func(h *hall) { h.heard("\x02]Q1"+strings.Repeat("\x1dDG1", 99), scanner.Silence) }},

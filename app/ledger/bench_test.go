@@ -112,10 +112,25 @@ func BenchmarkScan(b *testing.B) {
 				sync = append(sync, time.Since(start))
 				b.StartTimer()
 			}
+			b.StopTimer()
+			open, err := f.Ledger.Loads(b.Context(), ledger.LoadOpen)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var expected []time.Duration // what the screen counts anew when another dock loads
+			for range 21 {
+				start := time.Now()
+				if _, err := f.Ledger.Expected(b.Context(), open[0]); err != nil {
+					b.Fatal(err)
+				}
+				expected = append(expected, time.Since(start))
+			}
+			slices.Sort(expected)
 			slices.Sort(scan)
 			slices.Sort(sync)
 			at := func(d []time.Duration, p int) float64 { return float64(d[min(len(d)-1, len(d)*p/100)]) }
 			b.ReportMetric(float64(opened)/1e6, "start-ms")
+			b.ReportMetric(at(expected, 50)/1e6, "expected-ms")
 			b.ReportMetric(at(scan, 50)/1e6, "p50-ms")
 			b.ReportMetric(at(scan, 99)/1e6, "p99-ms")
 			b.ReportMetric(at(scan, 50)/at(sync, 50), "p50/fsync")
@@ -131,7 +146,12 @@ const benchRounds = 5
 // BenchmarkDocks measures docks that share a server, each with connections of its own and
 // all at full speed, beside bare inserts of one row of the same size into a table with
 // nothing but a key, from as many connections to the same server in the same run.
-// b.N is the number of scans of all docks together.
+// b.N is the number of scans of all docks together, as far as there are boxes.
+//
+// How near the two come depends on the server's disk. Where a flush takes as long as the
+// processors take for the scans that wait for it, it decides, and both wait for it; where it
+// is faster, the processors do: a scan is four rows in seven indexes, and four looks before,
+// where the bare insert is one row in one index.
 func BenchmarkDocks(b *testing.B) {
 	s := pgtest.Start(b, "max_wal_size = 4GB")
 	f := ledgertest.NewAt(b, s.Address(b), assets.DefaultEvent())
@@ -156,6 +176,10 @@ func BenchmarkDocks(b *testing.B) {
 	for _, docks := range []int{1, 4, 16, 64} {
 		b.Run(strconv.Itoa(docks), func(b *testing.B) {
 			each := max(1, b.N/docks/benchRounds)
+			for i := range docks {
+				d := districts[i%len(districts)]
+				each = min(each, len(byDistrict[d])/((docks-i-1)/len(districts)+1)/benchRounds) // no more scans than boxes
+			}
 			dock := last
 			last += docks
 			bare.SetMaxOpenConns(docks)
@@ -169,9 +193,6 @@ func BenchmarkDocks(b *testing.B) {
 				defer ledgers[i].Close()
 				d := districts[i%len(districts)]
 				n := each * benchRounds
-				if n > len(byDistrict[d]) {
-					b.Fatalf("%d scans are more than there are boxes; use a smaller -benchtime", b.N)
-				}
 				mine := byDistrict[d][:n]
 				byDistrict[d] = byDistrict[d][n:]
 				number := dock + i + 1

@@ -18,8 +18,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// times is how often a crash is played: few in make test, as many as the environment
-// variable says by hand.
+// times is how often a crash is played: as often as the environment variable says, which the
+// Makefile sets.
 func times(t *testing.T, variable string, usual int) int {
 	t.Helper()
 	if s := os.Getenv(variable); s != "" {

@@ -138,21 +138,22 @@ func TestScanIsRecordedOnce(t *testing.T) {
 }
 
 func TestVerifyFindsEveryChange(t *testing.T) {
-	tests := []struct{ name, sql, want string }{
-		{"payload", `UPDATE event_log SET payload = replace(payload, 'DPRDP:310005', 'DPRDP:310004') WHERE dock = 1 AND seq = 3`, "dock 1, event 3"},
-		{"actor", `UPDATE event_log SET actor = 'eve' WHERE dock = 1 AND seq = 2`, "dock 1, event 2"},
-		{"time", `UPDATE event_log SET at = '2024-02-13T00:00:00.000Z' WHERE dock = 1 AND seq = 2`, "dock 1, event 2"},
-		{"event removed", `DELETE FROM event_log WHERE dock = 1 AND seq = 2`, "dock 1, event 3"},
-		{"chain cut short", `DELETE FROM event_log WHERE dock = 1 AND seq = (SELECT MAX(seq) FROM event_log WHERE dock = 1)`, "the log ends at event"},
-		{"chain and head cut short", `DELETE FROM event_log WHERE dock = 1; DELETE FROM chains WHERE dock = 1`, "table loads"},
-		{"box slipped onto a load", `INSERT INTO load_boxes SELECT MIN(key), 1, 99, '' FROM boxes WHERE key NOT IN (SELECT box FROM load_boxes)`, "table load_boxes"},
-		{"load moved to another district", `UPDATE loads SET district = 'DPRDP:310005'`, "table loads"},
-		{"lock lifted", `DELETE FROM locks`, "table locks"},
-		{"kelurahan moved to another dapil", `UPDATE areas SET routing = 'DPRDP:310004' WHERE code = 3175031001`, "area table"},
-		{"box invented", `INSERT INTO boxes SELECT MAX(key) + 1000 FROM boxes`, "box table"},
-		{"PIN exchanged", `UPDATE pins SET hash = 'x'`, "PIN of sari"},
-		{"person promoted", `UPDATE people SET role = 'auditor'`, "table people"},
-		{"label unvoided", `UPDATE labels SET state = 'void'`, "table labels"},
+	tests := []struct{ name, sql, want, since string }{
+		{"payload", `UPDATE event_log SET payload = replace(payload, 'DPRDP:310005', 'DPRDP:310004') WHERE dock = 1 AND seq = 3`, "dock 1, event 3", ""},
+		{"actor", `UPDATE event_log SET actor = 'eve' WHERE dock = 1 AND seq = 2`, "dock 1, event 2", ""},
+		{"time", `UPDATE event_log SET at = '2024-02-13T00:00:00.000Z' WHERE dock = 1 AND seq = 2`, "dock 1, event 2", ""},
+		{"event removed", `DELETE FROM event_log WHERE dock = 1 AND seq = 2`, "dock 1, event 3", ""},
+		{"chain cut short", `DELETE FROM event_log WHERE dock = 1 AND seq = (SELECT MAX(seq) FROM event_log WHERE dock = 1)`, "the log ends at event", "what is missing was written after 2"},
+		{"chain and head cut short", `DELETE FROM event_log WHERE dock = 1; DELETE FROM chains WHERE dock = 1`, "table loads", ""},
+		{"box slipped onto a load", `INSERT INTO load_boxes SELECT MIN(key), 1, 99, '' FROM boxes WHERE key NOT IN (SELECT box FROM load_boxes)`, "table load_boxes", "no event ever wrote it"},
+		{"load moved to another district", `UPDATE loads SET district = 'DPRDP:310005'`, "table loads", "after dock 1, event 1, load_opened ("},
+		{"lock lifted", `DELETE FROM locks`, "table locks", "after dock 1, event 3, scanned ("},
+		{"kelurahan moved to another dapil", `UPDATE areas SET routing = 'DPRDP:310004' WHERE code = 3175031001`, "area table", "imported 2"},
+		{"box invented", `INSERT INTO boxes SELECT MAX(key) + 1000 FROM boxes`, "box table", "imported 2"},
+		{"PIN exchanged", `UPDATE pins SET hash = 'x'`, "PIN of sari", "after dock 0, event 2, person_added ("},
+		{"person promoted", `UPDATE people SET role = 'auditor'`, "table people", "after dock 0, event 2, person_added ("},
+		{"label unvoided", `UPDATE labels SET state = 'void'`, "table labels", ", labels_printed ("},
+		{"count of a load turned back", `UPDATE loads SET boxes = 0`, "table loads", ", at the very earliest after dock 1, event 1, load_opened ("},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -181,6 +182,9 @@ func TestVerifyFindsEveryChange(t *testing.T) {
 			var all []string
 			for _, x := range r.Faults {
 				all = append(all, x.String())
+				if strings.Contains(x.String(), tt.want) && (!strings.Contains(x.String(), tt.since) || tt.since != "" && (x.Since.IsZero() || x.Earliest.After(x.Since))) {
+					t.Errorf("want it to say since when, %q, got: %s (%v, %v)", tt.since, x, x.Since, x.Earliest)
+				}
 			}
 			if !strings.Contains(strings.Join(all, "\n"), tt.want) {
 				t.Errorf("want a fault with %q, got:\n%s", tt.want, strings.Join(all, "\n"))

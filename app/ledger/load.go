@@ -34,7 +34,7 @@ func (l *Ledger) scopeSize(ctx context.Context, d election.District, kecamatan [
 
 // scope is the condition on areas a for the boxes that a load may carry.
 func scope(d election.District, kecamatan []election.AreaCode) (string, []any) {
-	where, a := `a.routing = ?`, args(d.String())
+	where, a := `a.routing <> '' AND a.routing = ?`, args(d.String()) // which is what its index is of
 	if len(kecamatan) > 0 {
 		var or []string
 		for _, k := range kecamatan {
@@ -54,10 +54,12 @@ func (l *Ledger) Expected(ctx context.Context, ld Load) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("expected boxes of load %d: %w", ld.ID, err)
 	}
+	// From the district's areas, in this order (which CROSS JOIN holds SQLite to): all that was
+	// ever loaded may be the boxes of a country.
 	where, a := scope(ld.District, ld.Kecamatan)
 	elsewhere := 0
-	err = l.rows(ctx, `SELECT COUNT(*) FROM load_boxes lb JOIN areas a ON a.code = lb.box / 1000000 WHERE lb.load <> ? AND `+where,
-		append(args(ld.ID), a...), func(r *sql.Rows) error { return r.Scan(&elsewhere) })
+	err = l.rows(ctx, `SELECT COUNT(*) FROM areas a CROSS JOIN load_boxes lb WHERE lb.box BETWEEN a.code * 1000000 AND a.code * 1000000 + 999999
+		AND lb.load <> ? AND `+where, append(args(ld.ID), a...), func(r *sql.Rows) error { return r.Scan(&elsewhere) })
 	if err != nil {
 		return 0, fmt.Errorf("expected boxes of load %d: %w", ld.ID, err)
 	}

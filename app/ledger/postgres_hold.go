@@ -147,10 +147,13 @@ func (h *serverHold) wait(ctx context.Context) error {
 		}
 		return nil // look at once
 	}
-	wait, cancel := context.WithTimeout(ctx, pulseTime)
-	defer cancel()
-	if _, err := h.conn.WaitForNotification(wait); err != nil && !pgconn.Timeout(err) && !errors.Is(err, context.DeadlineExceeded) {
-		h.conn.Close(context.WithoutCancel(wait))
+	told, err := h.notified(ctx, pulseTime)
+	// Many docks tell of themselves at once: one look does for all that comes in a moment.
+	for end := time.Now().Add(newsTime / 2); told && err == nil; {
+		told, err = h.notified(ctx, time.Until(end))
+	}
+	if err != nil {
+		h.conn.Close(context.WithoutCancel(ctx))
 		return h.l.unavailable(err)
 	}
 	// The lock is worth what the connection is worth.
@@ -161,6 +164,17 @@ func (h *serverHold) wait(ctx context.Context) error {
 		return h.l.unavailable(err)
 	}
 	return nil
+}
+
+// notified waits for a notification, most at the longest; false: there was none.
+func (h *serverHold) notified(ctx context.Context, most time.Duration) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	_, err := h.conn.WaitForNotification(ctx)
+	if err != nil && (pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded)) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (h *serverHold) free() error {

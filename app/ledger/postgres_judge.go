@@ -64,31 +64,33 @@ func (l *Ledger) routing(ctx context.Context, a election.AreaCode) (election.Dis
 // in one round trip, and only if everything that the verdict rests on is so: the chain
 // ends where the dock thinks, so that its load and lock are what it thinks, for all that
 // changes them is on that chain; the label is the box's newest and good, which also says
-// that the box is in the event; the box is on no load and not held. Else no row comes back
-// and nothing was changed; or an error, where another dock was faster by less than this
-// statement takes (the unique key of load_boxes) or the load's count is not as remembered
-// (the division). The box's district is not looked up: areas never change, and the dock
+// that the box is in the event; the box is on no load and not held. Else no load is counted
+// up and nothing was changed; or an error, where another dock was faster by less than this
+// statement takes (the unique key of load_boxes) or the load is not as remembered (the
+// division). The box's district is not looked up: areas never change, and the dock
 // has read it before.
 //
 // The server locks load_boxes for writing before it takes the statement's snapshot, and
 // whoever changes labels or holds locks it against that (postgresDialect.begin): what the
 // statement sees of them stays so until it is committed.
+//
+// The server's time for a scan is that of the statement's parts, each of which it sets up
+// anew: so there are no more of them than rows to be written.
 const qAccept = `WITH c AS (
 	UPDATE chains SET seq = $2, hash = $10 WHERE dock = $1 AND seq = $2 - 1 AND hash = $9
 		AND $11 = (SELECT CASE WHEN l.state NOT IN ('void', 'spoiled') AND (l.scanned = 1 OR NOT $12::bool) THEN l.revision END
 			FROM labels l WHERE l.box = $7 ORDER BY l.revision DESC LIMIT 1)
 		AND NOT EXISTS (SELECT FROM holds h WHERE h.box = $7)
 		AND NOT EXISTS (SELECT FROM load_boxes lb WHERE lb.box = $7)
+		AND EXISTS (SELECT FROM loads WHERE id = $13)
 	RETURNING dock
-), u AS (
-	UPDATE loads SET boxes = boxes + 1, last = $14 FROM c WHERE loads.id = $13 AND loads.dock = c.dock AND state = 'open' AND last = $14 - 1 AND boxes = $15
-	RETURNING id
 ), e AS (
 	INSERT INTO event_log (dock, seq, id, at, actor, kind, box, payload, prev, hash) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM c
 ), b AS (
 	INSERT INTO load_boxes (box, load, position, at) SELECT $7, $13, $14, $4 FROM c
 )
-SELECT 1 / (SELECT count(*) FROM u) FROM c`
+UPDATE loads SET boxes = boxes + 1, last = $14 / CASE WHEN loads.dock = c.dock AND state = 'open' AND last = $14 - 1 AND boxes = $15 THEN 1 ELSE 0 END
+	FROM c WHERE loads.id = $13`
 
 // judgeFast decides on what the label says and the dock remembers, as if the box were in
 // order, and lets the server record the green verdict only if it is so.
@@ -123,14 +125,15 @@ func (d *postgresDialect) judgeFast(ctx context.Context, l *Ledger, r ScanReques
 	e := j.Event
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	var one int
-	err = l.write.QueryRowContext(ctx, qAccept, e.Dock, e.Seq, e.ID, formatTime(e.At), e.Actor, string(e.Kind), key, string(e.Payload), e.Prev, e.Hash,
-		f.Revision, l.info.Event.Policy.ScanBack, ld.ID, j.Position, ld.Count).Scan(&one)
-	switch {
-	case err == nil:
-	case errors.Is(err, sql.ErrNoRows), d.again(err), isDivision(err):
+	res, err := l.write.ExecContext(ctx, qAccept, e.Dock, e.Seq, e.ID, formatTime(e.At), e.Actor, string(e.Kind), key, string(e.Payload), e.Prev, e.Hash,
+		f.Revision, l.info.Event.Policy.ScanBack, ld.ID, j.Position, ld.Count)
+	if d.again(err) || isDivision(err) {
 		return Judgement{}, false, nil
-	default:
+	}
+	if err != nil {
+		return Judgement{}, false, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
 		return Judgement{}, false, err
 	}
 	j.after(f)

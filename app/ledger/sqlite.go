@@ -162,7 +162,7 @@ func (sqliteDialect) translate(err error) error {
 	case sqliteBusy:
 		return fmt.Errorf("%w: another process holds the ledger file: %w", ErrUnavailable, err)
 	case sqliteReadOnly:
-		return fmt.Errorf("%w: the ledger file or its folder is read-only: %w", ErrUnavailable, err)
+		return fmt.Errorf("%w: %w: the ledger file or its folder: %w", ErrUnavailable, ErrReadOnly, err)
 	case sqliteFull:
 		return fmt.Errorf("%w: %w: %w", ErrUnavailable, ErrDiskFull, err)
 	case sqliteIOErr, sqliteCantOpen:

@@ -31,7 +31,7 @@ var (
 	ErrSlow       = errors.New("the database server answers too slowly")
 	ErrCrowded    = errors.New("the database server takes no more connections")
 	ErrDiskFull   = errors.New("the disk is full")
-	ErrReadOnly   = errors.New("the database server takes no writes")
+	ErrReadOnly   = errors.New("only reading is allowed")
 	ErrNoEntry    = errors.New("the database server refuses this role")
 	ErrNotDurable = errors.New("the database server does not keep what it confirms")
 )
