@@ -19,7 +19,7 @@ var errFaults = errors.New("the record is not as it was written")
 
 func (c *cli) cmdAudit(ctx context.Context, args []string) error {
 	return c.sub(ctx, "audit", args, map[string]func(context.Context, []string) error{
-		"anomalies": c.auditAnomalies, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
+		"anomalies": c.auditAnomalies, "search": c.auditSearch, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
 		"checkpoint": c.auditCheckpoint, "export": c.auditExport,
 	})
 }
@@ -46,27 +46,7 @@ func (c *cli) auditTrail(ctx context.Context, args []string) error {
 	if f.json {
 		return c.out(story)
 	}
-	if err := c.printf("%s  %s, %s  %s\nstate: %s", story.Box, story.Kelurahan, story.Kecamatan, story.District, story.State); err != nil {
-		return err
-	}
-	if story.Truck != "" {
-		if err := c.printf(" on %s (load %d)", story.Truck, story.Load); err != nil {
-			return err
-		}
-	}
-	if err := c.printf("\n"); err != nil {
-		return err
-	}
-	for _, s := range story.Steps {
-		where := "office"
-		if s.Dock != ledger.Office {
-			where = fmt.Sprintf("dock %d", s.Dock)
-		}
-		if err := c.printf("%s  %-8s %-12s %s\n", s.At.Local().Format("2006-01-02 15:04:05"), where, s.Actor, s.What); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.printStory(&story)
 }
 
 func (c *cli) auditCount(ctx context.Context, args []string) error {

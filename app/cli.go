@@ -64,14 +64,14 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate truck   add|list|pass         trucks and their gate passes
        dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
-       dapilgate audit   trail|count|anomalies|verify|checkpoint|export
+       dapilgate audit   search|trail|count|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
        dapilgate decode  IMAGE...              read labels from pictures
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
-        --state unprinted|printed|loaded|departed --limit N
+        --state unprinted|printed|missing|loaded|departed --limit N
 every command: --ledger FILE or postgres://... (or DAPILGATE_LEDGER), --json, -h
 acts:          --as NAME, PIN from DAPILGATE_PIN or the terminal;
                where it takes two, --second PENYELIA, DAPILGATE_SECOND_PIN;
@@ -342,7 +342,7 @@ func (f *flags) filter() *filterFlags {
 	f.StringVar(&x.kecamatan, "kecamatan", "", "kecamatan `CODE`: 31.75.06")
 	f.StringVar(&x.kelurahan, "kelurahan", "", "kelurahan `CODE`: 31.75.06.1001")
 	f.StringVar(&x.kind, "kind", "", "`KIND` of election: DPRDP")
-	f.StringVar(&x.state, "state", "", "unprinted, printed, loaded or departed")
+	f.StringVar(&x.state, "state", "", "unprinted, printed, missing (on no truck), loaded or departed")
 	f.IntVar(&x.tps, "tps", 0, "TPS `N`")
 	f.IntVar(&x.limit, "limit", 0, "at most `N` boxes")
 	return x

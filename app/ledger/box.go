@@ -58,12 +58,14 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 			break
 		}
 		add(`l.box IS NOT NULL AND lb.box IS NULL`)
+	case BoxMissing:
+		add(`lb.box IS NULL`)
 	case BoxLoaded:
 		add(`ld.state IN ('open', 'closed')`)
 	case BoxDeparted:
 		add(`ld.state = 'departed'`)
 	default:
-		return "", nil, fmt.Errorf("%w: state %q (unprinted, printed, loaded, departed)", ErrInvalid, f.State)
+		return "", nil, fmt.Errorf("%w: state %q (unprinted, printed, missing, loaded, departed)", ErrInvalid, f.State)
 	}
 	if len(and) == 0 {
 		return `1 = 1`, nil, nil

@@ -75,7 +75,7 @@ func (l *Ledger) IssueDocument(ctx context.Context, by Person, d Document) (Issu
 // Documents lists the documents of a load, oldest first.
 func (l *Ledger) Documents(ctx context.Context, load int64) ([]Issued, error) {
 	var out []Issued
-	err := l.events(ctx, `WHERE kind = 'document_issued'`, nil, func(e Event) error {
+	err := l.events(ctx, `WHERE kind <> 'scanned' AND kind = 'document_issued'`, nil, func(e Event) error {
 		return withPayload(e, func(d Document) error {
 			if d.Load == load {
 				out = append(out, Issued{d, *actOf(e)})

@@ -125,6 +125,7 @@ const (
 	BoxPrinted   BoxState = "printed"
 	BoxLoaded    BoxState = "loaded"
 	BoxDeparted  BoxState = "departed"
+	BoxMissing   BoxState = "missing" // of a filter only: on no truck, with or without a label
 )
 
 // Filter chooses boxes. Zero fields choose all.
