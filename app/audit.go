@@ -82,6 +82,7 @@ func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
 	day := f.String("date", "", "only on this `DAY`, 2024-02-13")
 	f.IntVar(&limits.BurstScans, "burst", limits.BurstScans, "`N` boxes accepted within --burst-time are a burst")
 	f.DurationVar(&limits.BurstSpan, "burst-time", limits.BurstSpan, "see --burst")
+	severity := f.Bool("by-severity", false, "the gravest first, not the oldest")
 	f.IntVar(&limits.Refusals, "refusals", limits.Refusals, "`N` refused boxes at one load are many")
 	if _, err := f.read(args, 0); err != nil {
 		return err
@@ -106,6 +107,9 @@ func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if *severity {
+		audit.BySeverity(all)
+	}
 	for _, a := range all {
 		if *number != 0 && a.Dock != *number || a.At.Before(from) || !to.IsZero() && !a.At.Before(to) {
 			continue
@@ -113,7 +117,7 @@ func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
 		if f.json {
 			err = c.out(a)
 		} else {
-			err = c.printf("%s  dock %d  event %-6d %-14s %-28s %-12s %s (%s)\n", a.At.Local().Format(time.DateTime), a.Dock, a.Seq, a.Kind, a.Box, a.Truck, a.What, a.By)
+			err = c.printf("%d  %s  dock %d  event %-6d %-14s %-28s %-12s %s (%s)\n", a.Severity, a.At.Local().Format(time.DateTime), a.Dock, a.Seq, a.Kind, a.Box, a.Truck, a.What, a.By)
 		}
 		if err != nil {
 			return err

@@ -66,7 +66,9 @@ func TestRealDistrictsFit(t *testing.T) {
 					h.tap("Jatinegara")
 				}},
 				{"history", func(h *hall) { h.tap(T("labels.tab.history")) }},
+				{"audit-pick", func(h *hall) { h.tap(T("nav.audit")); h.scan("pulau untung jaw") }},
 				{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
+				{"wall", func(h *hall) { h.tap(T("progress.wall")) }},
 			} {
 				step.to(h)
 				for range 2 {

@@ -178,7 +178,7 @@ const lowBar = 46
 
 // line is one bar with its name and numbers above it.
 func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
-	f := b.o.Face(l.district)
+	f := b.o.Face(l.Routing)
 	high := h * 0.84
 	name := l.Kecamatan
 	if dapil {
