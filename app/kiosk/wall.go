@@ -3,7 +3,6 @@ package kiosk
 import (
 	"image/color"
 	"slices"
-	"strings"
 	"time"
 
 	"dapilgate/app/election"
@@ -28,11 +27,10 @@ type wall struct {
 	read  bool
 	again bool // something changed while the counts were read
 	asked int
-	now   func() time.Time
 }
 
 func newWall(s *shell, path []within) *wall {
-	x := &wall{s: s, path: path, turn: -1, now: time.Now}
+	x := &wall{s: s, path: path, turn: -1}
 	x.look(true)
 	return x
 }
@@ -93,8 +91,9 @@ func (x *wall) look(turned bool) {
 
 // Parts of the wall that are turned, page by page.
 const (
-	wallKecamatan = 14
-	wallDocks     = 3
+	wallDistricts = 5
+	wallKecamatan = 10
+	wallDocks     = 4
 	wallHours     = 10
 )
 
@@ -122,9 +121,9 @@ func (x *wall) content() fyne.CanvasObject {
 	}
 	head := l.row(16, grow(1, l.text1(title, 44, condensed, p.ink)), l.fix(230, l.text1(at, 44, condensed, p.ink).trailing()),
 		l.fix(190, l.button("leave", T("wall.leave"), func() { x.s.show(newSignIn(x.s)) }).sized(24)))
-	sum := l.row(24, l.fix(330, l.text1(percentOf(t), 150, condensed, p.ink)),
-		grow(1, l.col(6, grow(1.2, l.text1(T("wall.on", words.Data{"On": words.Number(t.On()), "All": words.Number(t.Expected)}), 58, condensed, p.ink)),
-			l.fix(34, l.bar(t.Departed, t.Loaded, t.Expected)), grow(1, l.text1(T("wall.missing", words.Data{"N": words.Number(t.Missing())}), 36, bold, p.ink)))))
+	sum := l.row(24, l.fix(300, l.text1(percentOf(t), 130, condensed, p.ink)),
+		grow(1, l.col(6, grow(1.2, l.text1(T("wall.on", words.Data{"On": words.Number(t.On()), "All": words.Number(t.Expected)}), 50, condensed, p.ink)),
+			l.fix(26, l.bar(t.Departed, t.Loaded, t.Expected)), grow(1, l.text1(T("wall.missing", words.Data{"N": words.Number(t.Missing())}), 32, bold, p.ink)))))
 	var tiles []cell
 	for _, c := range []struct {
 		key, value string
@@ -133,12 +132,12 @@ func (x *wall) content() fyne.CanvasObject {
 		{"wall.gone", words.Number(t.Departed), l.panel}, {"wall.here", words.Number(t.Loaded), l.panel}, {"progress.hour", words.Number(x.all.Pace()), l.panel},
 		{"progress.left", workLeft(&x.all), l.panel}, {"progress.prevented", words.Number(x.all.Prevented()), toneRed},
 	} {
-		tiles = append(tiles, grow(1, l.on(c.tone.ground, 12, l.inset(8, l.col(0, grow(1.8, l.text1(c.value, 64, condensed, c.tone.ink).centred()),
-			grow(1, l.text1(T(c.key), 25, regular, c.tone.ink).centred()))))))
+		tiles = append(tiles, grow(1, l.on(c.tone.ground, 12, l.inset(8, l.col(0, grow(1.8, l.text1(c.value, 56, condensed, c.tone.ink).centred()),
+			grow(1, l.text1(T(c.key), 24, regular, c.tone.ink).centred()))))))
 	}
-	return l.inset(18, l.col(12, l.fix(target, head), l.fix(132, sum), l.fix(112, l.row(12, tiles...)),
-		grow(1, l.row(18, grow(1, x.districts()), grow(1.5, x.kecamatan()))),
-		l.fix(170, l.row(18, grow(1.3, x.docks()), grow(1, x.hours())))))
+	return l.inset(18, l.col(10, l.fix(target, head), l.fix(104, sum), l.fix(92, l.row(12, tiles...)),
+		grow(1, l.row(24, grow(1, x.districts()), grow(1.6, x.kecamatan()))),
+		l.fix(128, l.row(18, grow(1.3, x.docks()), grow(1, x.hours())))))
 }
 
 // percentOf is a share in whole percents, 100 only where nothing is missing.
@@ -159,23 +158,18 @@ func (x *wall) line(name string, s ledger.Share, size float32) fyne.CanvasObject
 func (x *wall) districts() fyne.CanvasObject {
 	l := x.s.look
 	all := report.Lines(&x.all, report.ByDapil)
-	const most = 6
-	columns := 1
-	if len(all) > most {
-		columns = 2
-	}
-	rows := max(1, (min(len(all), 2*most)+columns-1)/columns)
-	from, to := x.page(len(all), 2*most)
+	from, to := x.page(len(all), wallDistricts)
 	var shown []fyne.CanvasObject
 	for _, d := range all[from:to] {
-		f := x.s.district(d.Routing, "")
-		shown = append(shown, l.row(10, l.fix(64, l.numeral(f, 40)), grow(1, x.line(shortDapil(f.Name), d.Share, 30))))
+		f := x.s.district(d.Routing, d.Kecamatan)
+		name := f.Name
+		if dapil, ok := x.s.ledger.Event().DapilOf(d.Routing); ok {
+			name = dapil.Name
+		}
+		shown = append(shown, l.row(10, l.fix(76, l.numeral(f, 40)), grow(1, x.line(name, d.Share, 30))))
 	}
-	return l.table(columns, max(rows, 4), 10, shown)
+	return l.table(1, wallDistricts, 10, shown)
 }
-
-// shortDapil is a district's name without what all of them have.
-func shortDapil(name string) string { return strings.TrimPrefix(name, "DAPIL ") }
 
 func (x *wall) kecamatan() fyne.CanvasObject {
 	l := x.s.look
@@ -185,9 +179,10 @@ func (x *wall) kecamatan() fyne.CanvasObject {
 	from, to := x.page(len(all), wallKecamatan)
 	var shown []fyne.CanvasObject
 	for _, k := range all[from:to] {
-		shown = append(shown, x.line(x.s.district(k.Routing, k.Kecamatan).Numeral+" · "+k.Kecamatan, k.Share, 28))
+		// Numbers are not to be read with the numeral of the next column.
+		shown = append(shown, l.row(0, grow(1, x.line(x.s.district(k.Routing, k.Kecamatan).Numeral+" · "+k.Kecamatan, k.Share, 28)), l.gap(20)))
 	}
-	return l.table(2, wallKecamatan/2, 8, shown)
+	return l.table(2, wallKecamatan/2, 10, shown)
 }
 
 func rankOf(p report.ProgressLine) int {
@@ -217,9 +212,9 @@ func (x *wall) docks() fyne.CanvasObject {
 			state, t = T("wall.locked"), toneRed
 		}
 		shown = append(shown, l.on(t.ground, 6, l.row(12, l.fix(64, l.numeral(f, 34)),
-			grow(1.4, l.text1(words.Number(d.Load.Dock)+" · "+d.Load.Plate, 34, condensed, t.ink)), grow(1, l.text1(state, 32, bold, t.ink).trailing()), l.gap(2))))
+			grow(2, l.text1(words.Number(d.Load.Dock)+" · "+d.Load.Plate, 34, condensed, t.ink)), grow(1, l.text1(state, 32, bold, t.ink).trailing()), l.gap(2))))
 	}
-	return l.col(6, append(cells, grow(1, l.table(1, wallDocks, 4, shown)))...)
+	return l.col(6, append(cells, grow(1, l.table(2, wallDocks/2, 6, shown)))...)
 }
 
 // hours are the boxes of the last hours.
