@@ -10,7 +10,7 @@ export GOFLAGS := $(GOFLAGS) -tags=x11,migrated_fynedo
 
 PACKAGES := ./...
 
-.PHONY: run demo test build lint unit e2e bench bench-ledger bench-labels check-labels bench-scanner setup setup-test clean
+.PHONY: run demo test build lint unit e2e bench bench-ledger bench-labels check-labels bench-scanner deb lint-deb clean-root windows setup setup-test setup-deb setup-windows clean
 
 run: setup
 	go run ./app
@@ -29,9 +29,9 @@ build: setup
 test: setup-test lint unit e2e
 
 lint:
-	@files=$$(gofmt -l app labels scanner assets); if [ -n "$$files" ]; then echo "gofmt: $$files"; exit 1; fi
-	go vet $(PACKAGES)
-	go tool staticcheck $(PACKAGES)
+	@files=$$(gofmt -l app labels scanner assets .packaging); if [ -n "$$files" ]; then echo "gofmt: $$files"; exit 1; fi
+	go vet $(PACKAGES) ./.packaging/notices
+	go tool staticcheck $(PACKAGES) ./.packaging/notices
 	GOOS=windows CGO_ENABLED=0 go build -o /dev/null ./app
 
 # The packages whose tests keep a ledger run once more on PostgreSQL: each starts a private
@@ -75,11 +75,32 @@ bench-scanner:
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./scanner
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./app/e2e
 
+# The Debian package, in .build: lint-deb looks it over; clean-root installs it in a Debian of
+# its own that boots, and kills, hangs and closes the kiosk there (as root; ten minutes).
+deb: setup-deb
+	.packaging/build
+
+lint-deb: deb
+	.packaging/lint
+
+clean-root: deb
+	.packaging/clean-root
+
+# dapilgate.exe, in .build, by mingw-w64.
+windows: setup-windows
+	.packaging/windows
+
 setup:
 	@.ci/setup run
 
 setup-test:
 	@.ci/setup test
 
+setup-deb:
+	@.ci/setup deb
+
+setup-windows:
+	@.ci/setup windows
+
 clean:
-	rm -f dapilgate
+	rm -rf dapilgate .build

@@ -30,9 +30,12 @@ var mayImport = map[string][]string{
 	"app/audit":                  {"app/election", "app/gate", "app/ledger", "assets", "labels/code"},
 	"app/report":                 {"app/audit", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code"},
 	"app/batch":                  {"app/election", "app/ledger", "labels", "labels/code", "labels/printer", "scanner"},
+	"app/sound":                  {"app/gate"},
+	"app/selftest":               {"app/dock", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/words":                  {"app/dock", "app/election", "app/gate", "app/ledger", "assets", "labels", "labels/code", "labels/printer"},
-	"app/kiosk":                  {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
-	"app":                        {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/kiosk", "app/ledger", "app/report", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
+	"app/kiosk":                  {"app/audit", "app/batch", "app/dock", "app/election", "app/gate", "app/ledger", "app/report", "app/selftest", "app/sound", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
+	"app/config":                 {},
+	"app":                        {"app/audit", "app/batch", "app/config", "app/dock", "app/election", "app/gate", "app/kiosk", "app/ledger", "app/report", "app/selftest", "app/sound", "app/words", "assets", "labels", "labels/code", "labels/printer", "scanner"},
 	"app/e2e":                    {},
 	"app/election/electiontest":  {"app/election"},
 	"app/ledger/ledgertest":      {"app/election", "app/ledger", "app/ledger/pgtest", "labels/code"},
@@ -45,6 +48,8 @@ var onlyIn = map[string]string{
 	"modernc.org/sqlite":      "app/ledger",
 	"database/sql":            "app/ledger",
 	"github.com/jackc/pgx/v5": "app/ledger",
+
+	"github.com/ebitengine/oto/v3": "app/sound",
 }
 
 // impure may not be imported by gate: it has no clock, no input and no output.

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"syscall"
 
 	"dapilgate/app/election"
+	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
@@ -27,6 +29,7 @@ const (
 	exitFailed  = 1
 	exitUsage   = 2
 	exitRefused = 3
+	exitClosed  = 4 // the kiosk, by a penyelia's PIN: its service is not to start it again
 )
 
 // Rules of the output: answers go to stdout, one JSON value a line with --json; what went
@@ -62,21 +65,28 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate stocks                        what labels can be printed on
        dapilgate batch   list|labels|settle|spoil   what became of a print
        dapilgate truck   add|list|pass         trucks and their gate passes
-       dapilgate load    open|scan|undo|close|unlock|takeover|reopen|reassign|depart|list
+       dapilgate load    open|scan|undo|summary|count|close|depart|return|list
+       dapilgate load    unlock|takeover|reopen|reassign   beside the usual way
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|penolakan|progress
        dapilgate audit   search|trail|count|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
+       dapilgate selftest [--card FILE.pdf]    can this dock work? what needs no hands
        dapilgate decode  IMAGE...              read labels from pictures
+       dapilgate guide   petugas|penyelia      leaflets for who stands at the kiosk, as PDF
+       dapilgate version                       which version this is, and what is in it
 
 filter: --dapil 4 --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
         --state unprinted|printed|missing|loaded|departed --limit N
 every command: --ledger FILE or postgres://... (or DAPILGATE_LEDGER), --json, -h
+settings:      an option, else its environment variable, else /etc/dapilgate/config.toml
+               (or the file that DAPILGATE_CONFIG names)
 acts:          --as NAME, PIN from DAPILGATE_PIN or the terminal;
                where it takes two, --second PENYELIA, DAPILGATE_SECOND_PIN;
                the signing key's passphrase from DAPILGATE_PASSPHRASE or the terminal
-exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something
+exit status:   0 done, 1 failed, 2 wrong usage, 3 the gate refused something,
+               4 the kiosk was closed by a penyelia
 `
 
 // commands are the first words of the command line.
@@ -93,21 +103,31 @@ var commands = map[string]func(*cli, context.Context, []string) error{
 	"audit":    (*cli).cmdAudit,
 	"report":   (*cli).cmdReport,
 	"decode":   (*cli).cmdDecode,
+	"guide":    (*cli).cmdGuide,
 	"demo":     (*cli).cmdDemo,
 	"backup":   (*cli).cmdBackup,
 	"restore":  (*cli).cmdRestore,
 	"scanner":  (*cli).cmdScanner,
+	"version":  (*cli).cmdVersion,
+	"selftest": (*cli).cmdSelfTest,
 }
 
 // run carries out one command line and returns the exit status.
 func (c *cli) run(ctx context.Context, args []string) int {
+	fault := c.configure()
 	err := words.Use(c.language())
-	if err == nil {
+	switch {
+	case err != nil:
+	case fault != nil && !isHelp(args):
+		err = c.faulty(ctx, args, fault)
+	default:
 		err = c.dispatch(ctx, args)
 	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp), errors.Is(err, syscall.EPIPE):
 		return exitDone
+	case errors.Is(err, kiosk.ErrClosed):
+		return exitClosed
 	case err == errRefused: // its lines were written already
 		return exitRefused
 	}
@@ -116,7 +136,7 @@ func (c *cli) run(ctx context.Context, args []string) int {
 		return exitRefused
 	}
 	if errors.Is(err, ledger.ErrSecond) {
-		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
+		fmt.Fprintln(c.stderr, "a penyelia who is not the operator approves, or who counted the load confirms, with --second NAME (PIN from DAPILGATE_SECOND_PIN or the terminal)")
 		return exitRefused
 	}
 	if errors.Is(err, errUsage) {
@@ -127,22 +147,23 @@ func (c *cli) run(ctx context.Context, args []string) int {
 }
 
 func (c *cli) dispatch(ctx context.Context, args []string) error {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		if len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help") {
-			fmt.Fprint(c.stdout, usage)
-			return nil
-		}
-		return c.cmdKiosk(ctx, args)
-	}
-	if args[0] == "help" {
+	if isHelp(args) {
 		fmt.Fprint(c.stdout, usage)
 		return nil
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return c.cmdKiosk(ctx, args)
 	}
 	f, ok := commands[args[0]]
 	if !ok {
 		return usagef("no command %q", args[0])
 	}
 	return f(c, ctx, args[1:])
+}
+
+// isHelp tells whether the command line asks how to use it.
+func isHelp(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0])
 }
 
 // sub chooses the second word of a command.
@@ -172,8 +193,11 @@ type flags struct {
 	as     string
 	stocks string
 	second string
+	stand  func(l *ledger.Ledger, ctx context.Context, by ledger.Person, name, pin string) (ledger.Person, error) // how second stands beside
 
 	printers string // the file of printers
+
+	fault error // of a variable that an option's default comes from
 }
 
 func (c *cli) flags(name string) *flags {
@@ -194,12 +218,16 @@ func (f *flags) actor() *flags {
 // seconded adds --second for acts that need a second person.
 func (f *flags) seconded() *flags {
 	f.StringVar(&f.second, "second", "", "`NAME` of the penyelia who approves; PIN from DAPILGATE_SECOND_PIN")
+	f.stand = (*ledger.Ledger).Approve
 	return f.actor()
 }
 
 // read takes options and other arguments in any order. It refuses more than most others.
 func (f *flags) read(args []string, most int) ([]string, error) {
 	var rest []string
+	if f.fault != nil {
+		return nil, f.fault
+	}
 	for {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -256,7 +284,7 @@ func (f *flags) signIn(ctx context.Context, l *ledger.Ledger) (ledger.Person, er
 	if pin, err = f.c.secret("DAPILGATE_SECOND_PIN", "PIN of "+f.second); err != nil {
 		return p, err
 	}
-	return l.Approve(ctx, p, f.second, pin)
+	return f.stand(l, ctx, p, f.second, pin)
 }
 
 // keyPath is where the signing key lies: beside the ledger unless said otherwise; in this

@@ -114,7 +114,7 @@ func (d *day) path(name string) string { return filepath.Join(d.dir, name) }
 func (d *day) morning(loads int) {
 	start := time.Date(2024, 2, 13, 6, 30, 0, 0, time.FixedZone("WIB", 7*3600))
 	time.Sleep(time.Until(start))
-	d.env = map[string]string{"DAPILGATE_LEDGER": d.path("hari.db"), "DAPILGATE_PIN": "482913", "DAPILGATE_NEW_PIN": "730164", "DAPILGATE_PASSPHRASE": "tiga kotak suara"}
+	d.env = map[string]string{"DAPILGATE_CONFIG": os.DevNull, "DAPILGATE_LEDGER": d.path("hari.db"), "DAPILGATE_PIN": "482913", "DAPILGATE_NEW_PIN": "730164", "DAPILGATE_PASSPHRASE": "tiga kotak suara"}
 	d.do("", 0, "init", "--penyelia", "sari")
 	l, err := ledger.Open(context.Background(), d.path("hari.db"))
 	if err != nil {

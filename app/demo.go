@@ -14,6 +14,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
+	"dapilgate/app/selftest"
 	"dapilgate/app/words"
 	"dapilgate/labels"
 	"dapilgate/labels/code"
@@ -167,7 +168,11 @@ func (d *demo) documents(ctx context.Context) error {
 		return err
 	}
 	o.Title = "Kode perintah"
-	return batch.WriteCommands(filepath.Join(d.dir, "kode-perintah.pdf"), o)
+	if err := batch.WriteCommands(filepath.Join(d.dir, "kode-perintah.pdf"), o); err != nil {
+		return err
+	}
+	o.Title = "Kartu uji"
+	return selftest.WriteCard(filepath.Join(d.dir, "kartu-uji.pdf"), o)
 }
 
 // teller narrates the story and counts what happened.

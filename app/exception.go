@@ -10,7 +10,7 @@ import (
 // loadTakeOver hands a dock's open load to the next shift.
 func (c *cli) loadTakeOver(ctx context.Context, args []string) error {
 	f := c.flags("load takeover").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	count := f.Int("count", -1, "boxes that were counted on the truck")
 	if _, err := f.read(args, 0); err != nil {
 		return err

@@ -19,9 +19,9 @@ import (
 
 func (c *cli) cmdLoad(ctx context.Context, args []string) error {
 	return c.sub(ctx, "load", args, map[string]func(context.Context, []string) error{
-		"open": c.loadOpen, "scan": c.loadScan, "lost": c.loadLost, "undo": c.loadUndo, "close": c.loadClose,
+		"open": c.loadOpen, "scan": c.loadScan, "lost": c.loadLost, "undo": c.loadUndo, "summary": c.loadSummary, "count": c.loadCount, "close": c.loadClose,
 		"unlock": c.loadUnlock, "takeover": c.loadTakeOver, "reopen": c.loadReopen, "reassign": c.loadReassign,
-		"depart": c.loadDepart, "list": c.loadList,
+		"depart": c.loadDepart, "return": c.loadReturn, "list": c.loadList,
 	})
 }
 
@@ -112,7 +112,7 @@ func (f *flags) remember(ctx context.Context, s *dock.Station) error {
 // given.
 func (c *cli) loadLost(ctx context.Context, args []string) error {
 	f := c.flags("load lost").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	reason := f.String("reason", "", "note it, for this `REASON`, and let the dock go on")
 	if _, err := f.read(args, 0); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (c *cli) loadOpen(ctx context.Context, args []string) error {
 	f := c.flags("load open").actor()
 	truck := f.String("truck", "", "`PLATE` of the truck")
 	district := f.String("district", "", "routing `DISTRICT`: DPRDP:310004 or 4")
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	var kec areaList
 	f.Var(&kec, "kecamatan", "only this kecamatan `CODE` (may be repeated)")
 	if _, err := f.read(args, 0); err != nil {
@@ -220,7 +220,7 @@ func scanOf(r dock.Result) scanJSON {
 // loadScan judges one scan a line. Each answer is written before the next line is read.
 func (c *cli) loadScan(ctx context.Context, args []string) error {
 	f := c.flags("load scan").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
@@ -282,7 +282,7 @@ func readLine(in *bufio.Reader) (string, error) {
 
 func (c *cli) loadUndo(ctx context.Context, args []string) error {
 	f := c.flags("load undo").actor()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	box := f.String("box", "", "take this `BOX` off (default: the last accepted one)")
 	reason := f.String("reason", "", "why")
 	if _, err := f.read(args, 0); err != nil {
@@ -307,7 +307,7 @@ func (c *cli) loadUndo(ctx context.Context, args []string) error {
 // refusal marks errors by which the gate, not the machine, said no. The cause is kept, so
 // that it is printed.
 func refusal(err error) error {
-	if errors.Is(err, dock.ErrLost) || errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
+	if errors.Is(err, dock.ErrLost) || errors.Is(err, ledger.ErrShortage) || errors.Is(err, ledger.ErrUncounted) || errors.Is(err, ledger.ErrLocked) || errors.Is(err, ledger.ErrConflict) {
 		return &refusedError{err}
 	}
 	return err
@@ -319,37 +319,9 @@ type refusedError struct{ err error }
 func (e *refusedError) Error() string   { return e.err.Error() }
 func (e *refusedError) Unwrap() []error { return []error{errRefused, e.err} }
 
-func (c *cli) loadClose(ctx context.Context, args []string) error {
-	f := c.flags("load close").actor()
-	number := f.Int("dock", 1, "dock `N`")
-	shortage := f.String("accept-shortage", "", "close a load that is not complete, for this `REASON`")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	l, s, err := c.station(ctx, f, *number)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	defer s.Close()
-	s.KeepBackups(f.backupPlan())
-	ld, err := s.CloseLoad(ctx, *shortage)
-	if err != nil {
-		return refusal(err)
-	}
-	if _, err := s.Backup(); err != nil { // the load is closed all the same
-		fmt.Fprintf(c.stderr, "dapilgate: %v\n", err)
-	}
-	expected, err := l.Expected(ctx, ld)
-	if err != nil {
-		return err
-	}
-	return c.putLoad(f, ld, expected)
-}
-
 func (c *cli) loadUnlock(ctx context.Context, args []string) error {
 	f := c.flags("load unlock").seconded()
-	number := f.Int("dock", 1, "dock `N`")
+	number := f.dock()
 	reason := f.String("reason", "", "why the refused box itself can't be scanned")
 	if _, err := f.read(args, 0); err != nil {
 		return err

@@ -69,7 +69,7 @@ func (c *cli) cmdBoxes(ctx context.Context, args []string) error {
 func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	f := c.flags("print").seconded().useBook()
 	x := f.filter()
-	stock := f.String("stock", "", "label stock `NAME` (default: the printer's, else a6); 'dapilgate stocks' lists them")
+	stock := f.String("stock", "", "label stock `NAME` (default: the printer's, else DAPILGATE_STOCK, else a6); 'dapilgate stocks' lists them")
 	f.stocksFlag()
 	out := f.String("out", "", "write `FILE.pdf`, or .zpl for a Zebra label printer")
 	to := f.String("printer", "", "instead of a file: `NAME` of a printer, a CUPS queue, or tcp://HOST:9100, ipp://HOST/ipp/print")
@@ -92,6 +92,12 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 	}
 	if *page {
 		return c.calibrationPage(f, cmp.Or(*stock, defaultStock), *out)
+	}
+	if *out == "" && *to == "" {
+		*to = c.env("DAPILGATE_PRINTER")
+	}
+	if *to == "" && *stock == "" {
+		*stock = c.env("DAPILGATE_STOCK")
 	}
 	if (*out == "") == (*to == "") {
 		return usagef("print needs --out FILE.pdf, --out FILE.zpl or --printer NAME")
@@ -131,7 +137,7 @@ func (c *cli) cmdPrint(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	r.Stock = cmp.Or(r.Stock, defaultStock)
+	r.Stock = cmp.Or(r.Stock, c.env("DAPILGATE_STOCK"), defaultStock)
 	f.Visit(func(o *flag.Flag) { // what is said here goes before what is kept
 		switch o.Name {
 		case "shift-x":

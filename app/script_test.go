@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("DAPILGATE_CONFIG", os.DevNull) // not this machine's
 			e.Setenv("DAPILGATE_LEDGER", "pemilu.db")
 			e.Setenv("DAPILGATE_PIN", "482913")
 			e.Setenv("DAPILGATE_PASSPHRASE", "tiga kotak suara")
@@ -56,7 +57,7 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	c := exec.Command(rest[0], rest[1:]...)
 	c.Dir, c.Stdin = ts.MkAbs("."), strings.NewReader(in)
-	for _, v := range []string{"DAPILGATE_LEDGER", "DAPILGATE_PIN", "DAPILGATE_PASSPHRASE", "DAPILGATE_NEW_PIN", "DAPILGATE_SECOND_PIN", "PATH", "HOME"} {
+	for _, v := range []string{"DAPILGATE_LEDGER", "DAPILGATE_PIN", "DAPILGATE_PASSPHRASE", "DAPILGATE_NEW_PIN", "DAPILGATE_SECOND_PIN", "DAPILGATE_CONFIG", "DAPILGATE_DOCK", "DAPILGATE_STOCK", "DAPILGATE_IDLE", "PATH", "HOME"} {
 		c.Env = append(c.Env, v+"="+ts.Getenv(v))
 	}
 	var out, errs bytes.Buffer

@@ -10,6 +10,7 @@ import (
 
 	"dapilgate/app/kiosk"
 	"dapilgate/app/ledger"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/scanner"
 )
@@ -25,6 +26,7 @@ type windowOptions struct {
 	green    time.Duration
 	sources  string
 	idle     time.Duration
+	kiosk    bool
 }
 
 func windowFlags(f *flags) *windowOptions {
@@ -32,14 +34,18 @@ func windowFlags(f *flags) *windowOptions {
 	f.stocksFlag()
 	f.useBook()
 	f.IntVar(&w.dock, "dock", 1, "dock `N` (pintu muat)")
+	f.BoolVar(&w.kiosk, "kiosk", false, "full screen, and no way out but a penyelia's PIN")
 	f.BoolVar(&w.windowed, "windowed", false, "a window instead of the full screen")
 	f.StringVar(&w.size, "size", "1280x800", "`WIDTHxHEIGHT` of the window")
 	f.StringVar(&w.language, "lang", f.c.language(), "id or en")
-	f.BoolVar(&w.light, "light", false, "light colours, for a bright hall")
+	f.BoolVar(&w.light, "light", f.c.env("DAPILGATE_THEME") == "light", "light colours, for a bright hall")
 	f.DurationVar(&w.green, "green", 1500*time.Millisecond, "how long an accepted box fills the screen; 0: until the next scan")
 	f.sourcesFlag(&w.sources)
 	f.DurationVar(&w.idle, "idle", 5*time.Minute, "sign out who has not touched anything for this long; 0: never")
-	f.StringVar(&w.files, "files", "", "`FOLDER` for printed files (default: beside the ledger)")
+	f.StringVar(&w.files, "files", f.c.env("DAPILGATE_FILES"), "`FOLDER` for printed files (default: beside the ledger)")
+	f.preset("dock", "DAPILGATE_DOCK")
+	f.preset("green", "DAPILGATE_GREEN")
+	f.preset("idle", "DAPILGATE_IDLE")
 	return w
 }
 
@@ -55,20 +61,42 @@ func (c *cli) language() string {
 func (c *cli) cmdKiosk(ctx context.Context, args []string) error {
 	f := c.flags("")
 	w := windowFlags(f)
+	f.preset("kiosk", "DAPILGATE_KIOSK")
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
-	if f.ledger == "" {
-		dir, err := os.UserConfigDir()
-		if err != nil {
-			return fmt.Errorf("where to keep the ledger: %w; use --ledger FILE", err)
-		}
-		f.ledger = filepath.Join(dir, "dapilgate", "dapilgate.db")
-		if err := os.MkdirAll(filepath.Dir(f.ledger), 0o700); err != nil {
-			return fmt.Errorf("where to keep the ledger: %w", err)
-		}
+	if w.kiosk && w.windowed {
+		return usagef("--kiosk is full screen, --windowed is not")
 	}
-	return c.window(ctx, f, w, nil)
+	var err error
+	if f.ledger == "" {
+		f.ledger, err = ownLedger(c.env("STATE_DIRECTORY"))
+	}
+	if err == nil {
+		err = c.window(ctx, f, w, nil)
+	}
+	// A kiosk that can't start says so on its screen: nobody there reads a log.
+	if err != nil && w.kiosk && !errors.Is(err, kiosk.ErrClosed) && !errors.Is(err, kiosk.ErrNoWindow) {
+		return c.refuse(ctx, w.language, err)
+	}
+	return err
+}
+
+// ownLedger is where the ledger lies that nobody named: in the folder that the system gave
+// its service, or in the user's.
+func ownLedger(state string) (string, error) {
+	if state != "" {
+		return filepath.Join(state, "dapilgate.db"), nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("where to keep the ledger: %w; use --ledger FILE", err)
+	}
+	path := filepath.Join(dir, "dapilgate", "dapilgate.db")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", fmt.Errorf("where to keep the ledger: %w", err)
+	}
+	return path, nil
 }
 
 // window runs the kiosk; d is the demo, nil for the real thing.
@@ -78,7 +106,10 @@ func (c *cli) window(ctx context.Context, f *flags, w *windowOptions, d *demo) e
 		return err
 	}
 	cfg := kiosk.Config{Stocks: stocks, Printers: f.book(), Ledger: f.ledger, Key: f.keyPath(), Dock: w.dock, Full: !w.windowed, Language: w.language, Light: w.light, Files: w.files,
-		Green: w.green, Idle: w.idle}
+		Green: w.green, Idle: w.idle, Kiosk: w.kiosk, Stock: c.env("DAPILGATE_STOCK"), Printer: c.env("DAPILGATE_PRINTER"), Sound: sound.NewPlayer(sound.Open)}
+	if d == nil {
+		c.supervised(&cfg)
+	}
 	if _, err := fmt.Sscanf(w.size, "%dx%d", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 640 || cfg.Height < 480 {
 		return usagef("--size %q: expected WIDTHxHEIGHT, at least 640x480", w.size)
 	}

@@ -6,3 +6,9 @@ import "embed"
 //
 //go:embed lang/*.json
 var Lang embed.FS
+
+// Guides holds the text of the leaflets for those who stand at the kiosk: a title, headings
+// (##), numbered steps, points (-), and {verdicts} where the answers of the screen stand.
+//
+//go:embed guides/*.md
+var Guides embed.FS

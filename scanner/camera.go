@@ -26,10 +26,12 @@ type CameraOptions struct {
 // stallTime is how long a camera may send nothing: then it is gone, whatever its cable says.
 const stallTime = 900 * time.Millisecond
 
-// lookTime is how long a frame is looked at: the next one may be easier. A code that is in
-// view is looked for longer, so that a slow machine doesn't take it for gone.
+// lookTime is how long a frame is looked at: the next one may be easier. Every fourth that
+// shows nothing is looked at for hardTime: a label that is held still may not get easier. A
+// code that is in view is looked for longer, so that a slow machine doesn't take it for gone.
 const (
-	lookTime  = 100 * time.Millisecond
+	lookTime  = 33 * time.Millisecond
+	hardTime  = 100 * time.Millisecond
 	againTime = 500 * time.Millisecond
 )
 
@@ -203,6 +205,8 @@ func (c *Camera) look(at time.Time, img image.Image, tell func(Event)) {
 			o.Budget = 0 // a slow machine sees what a fast one does
 		case len(c.track.seen) > 0:
 			o.Budget = againTime
+		case c.decoder.hard():
+			o.Budget = hardTime
 		}
 		codes = c.decoder.Decode(g, o)
 	}

@@ -34,7 +34,7 @@ func (d *Decoder) Decode(frame *image.Gray, o Options) []Scan {
 	}
 	// Codes in white on black are rare: where time is short every fourth frame that shows
 	// nothing else is searched for them.
-	e := qr.Effort{Most: o.Most, Hard: o.Budget <= 0 || d.dull%4 == 3}
+	e := qr.Effort{Most: o.Most, Hard: o.Budget <= 0 || d.hard()}
 	if o.Budget > 0 {
 		e.Until = time.Now().Add(o.Budget)
 	}
@@ -52,6 +52,10 @@ func (d *Decoder) Decode(frame *image.Gray, o Options) []Scan {
 	}
 	return d.scans
 }
+
+// hard tells whether the next frame is worth more time: each fourth in a row that shows
+// nothing.
+func (d *Decoder) hard() bool { return d.dull%4 == 3 }
 
 // Decode reads every QR code of a picture. Errors: ErrNoCode, and the context's.
 func Decode(ctx context.Context, img image.Image, o Options) ([]Scan, error) {

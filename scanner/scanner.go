@@ -9,7 +9,10 @@ import (
 )
 
 // Point is a place in a picture, in pixels from its upper left corner.
-type Point struct{ X, Y float64 }
+type Point struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
 
 // Scan is one text that was read.
 type Scan struct {

@@ -92,7 +92,7 @@ func TestAnObserverChecksTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(script), "\n"); n > 200 {
+	if n := strings.Count(string(script), "\n"); n > 250 {
 		t.Errorf("verify.py has %d lines: too many to be read", n)
 	}
 	log := filepath.Join(folder, "log.jsonl")

@@ -98,7 +98,7 @@ func stepOf(e ledger.Event) Step {
 func (s *Story) see(e ledger.Event) {
 	switch e.Kind {
 	case ledger.LabelsPlanned, ledger.LabelsSent, ledger.LabelsPrinted, ledger.LabelsSpoiled, ledger.BatchEnded, ledger.HoldSet, ledger.HoldCleared,
-		ledger.LoadShut, ledger.LoadLeft, ledger.LoadReopened, ledger.LoadMoved, ledger.LoadTaken, ledger.DocumentIssued:
+		ledger.LoadShut, ledger.LoadLeft, ledger.LoadReopened, ledger.LoadReturned, ledger.LoadCounted, ledger.LoadMoved, ledger.LoadTaken, ledger.DocumentIssued:
 		return
 	}
 	s.Seen = &Whereabouts{Place: AtDesk, At: e.At, By: e.Actor}
@@ -185,6 +185,10 @@ func aboutLoad(e ledger.Event) string {
 		return withReason(fmt.Sprintf("load %d of %s closed, %d of %d boxes", p.Load, p.Plate, p.Count, p.Expected), p.Shortage)
 	case ledger.LoadLeft:
 		return fmt.Sprintf("load %d departed with %s", p.Load, p.Plate)
+	case ledger.LoadReturned:
+		return withReason(fmt.Sprintf("load %d returned with %s", p.Load, p.Plate), p.Reason)
+	case ledger.LoadCounted:
+		return fmt.Sprintf("load %d counted by another person", p.Load)
 	case ledger.LoadReopened:
 		return withReason(fmt.Sprintf("load %d of %s opened again", p.Load, p.Plate), p.Reason)
 	case ledger.LoadMoved:

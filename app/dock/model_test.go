@@ -5,6 +5,8 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,17 +27,60 @@ import (
 type model struct {
 	revision map[string]int      // newest label of each box
 	in       map[string]int64    // box → load
+	ever     map[int64]int       // load → boxes that ever came
 	loads    map[int64]modelLoad // by number
 	open     map[int]int64       // dock → load
 	lock     map[int]string      // dock → refused box
 	armed    map[int]bool        // dock: set-aside was given
+	state    map[int64]string    // of loads: open, closed, departed
+	count    map[int64]modelCount
+	two      bool // the event wants two persons at a closing
 	story    []string
 }
+
+// modelCount is the newest count of a load, and what was on it then.
+type modelCount struct {
+	counter string
+	agrees  bool
+	boxes   string
+}
+
+// on are the boxes of a load, in order.
+func (m *model) on(load int64) []string {
+	var out []string
+	for id, in := range m.in {
+		if in == load {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// counted tells whether somebody else counted the load as it is, and whether a difference
+// is in the way.
+func (m *model) counted(load int64) (counter string, differs bool) {
+	c, ok := m.count[load]
+	switch {
+	case !ok:
+		return "", false
+	case !c.agrees:
+		return "", true
+	case c.boxes != m.contents(load):
+		return "", false
+	}
+	return c.counter, false
+}
+
+// contents is what a load holds, and how many boxes ever came: one that came and went after
+// the count was handled all the same.
+func (m *model) contents(load int64) string { return fmt.Sprint(m.ever[load], m.on(load)) }
 
 type modelLoad struct {
 	district  election.District
 	kecamatan election.AreaCode
 	truck     string
+	dock      int
 }
 
 func (m *model) tell(format string, a ...any) { m.story = append(m.story, fmt.Sprintf(format, a...)) }
@@ -86,10 +131,17 @@ func TestDocksAgainstModel(t *testing.T) {
 
 func runShift(t *testing.T, rt *rapid.T) {
 	ctx := context.Background()
-	f := ledgertest.New(t)
+	folder, two := ledgertest.Event(), rapid.Bool().Draw(rt, "two persons close")
+	if two {
+		folder = ledgertest.TwoPersons()
+	}
+	f := ledgertest.NewFrom(t, folder)
 	f.PrintAll()
+	if _, err := f.Ledger.AddPerson(ctx, f.Sari, "budi", ledger.Petugas, "730164"); err != nil {
+		rt.Fatal(err)
+	}
 	rows := f.Boxes(ledger.Filter{Kind: "DPRDP"})
-	m := &model{revision: map[string]int{}, in: map[string]int64{}, loads: map[int64]modelLoad{}, open: map[int]int64{}, lock: map[int]string{}, armed: map[int]bool{}}
+	m := &model{two: two, state: map[int64]string{}, count: map[int64]modelCount{}, ever: map[int64]int{}, revision: map[string]int{}, in: map[string]int64{}, loads: map[int64]modelLoad{}, open: map[int]int64{}, lock: map[int]string{}, armed: map[int]bool{}}
 	for _, r := range rows {
 		m.revision[r.Box.ID()] = 1
 	}
@@ -159,6 +211,7 @@ func runShift(t *testing.T, rt *rapid.T) {
 				fail("green on a truck of another district")
 			}
 			m.in[id] = m.open[d]
+			m.ever[m.open[d]]++
 		case r.Verdict == gate.SetAsideDone:
 			delete(m.lock, d)
 		case r.Verdict.Locks():
@@ -280,19 +333,99 @@ func runShift(t *testing.T, rt *rapid.T) {
 				fail("open: %v, busy %v", err, busy)
 			}
 			if err == nil {
-				m.open[d], m.loads[ld.ID] = ld.ID, modelLoad{dist, kec, plate}
+				m.open[d], m.loads[ld.ID], m.state[ld.ID] = ld.ID, modelLoad{dist, kec, plate, d}, "open"
 			}
 		},
 		"close": func(rt *rapid.T) {
 			d := pickDock()
-			_, err := stations[d].CloseLoad(ctx, "sisa menyusul")
-			m.tell("dock %d closes: %v", d, err)
-			if can := m.open[d] != 0 && m.lock[d] == ""; (err == nil) != can {
+			load := m.open[d]
+			by, how := f.Sari, "alone"
+			if rapid.Bool().Draw(rt, "with budi") {
+				var err error
+				if by, err = f.Ledger.Attest(ctx, f.Sari, "budi", "730164"); err != nil {
+					fail("attest: %v", err)
+				}
+				how = "with budi"
+			}
+			_, err := stations[d].ShutLoad(ctx, by, ledger.Closing{Accept: ledger.AcceptAll("sisa menyusul")})
+			m.tell("dock %d closes %s: %v", d, how, err)
+			counter, differs := m.counted(load)
+			can := load != 0 && m.lock[d] == "" && !differs && (!m.two || counter == "budi" && how == "with budi")
+			if (err == nil) != can {
 				fail("close: %v, possible %v", err, can)
 			}
-			if err == nil {
-				delete(m.open, d)
-				m.armed[d] = false
+			if err != nil {
+				return
+			}
+			man, err := f.Ledger.Manifest(ctx, load)
+			if err != nil || man.Closing.Counter != counter || len(man.Boxes) != len(m.on(load)) {
+				fail("closed with %d boxes, counted by %q; the model says %v, %q (%v)", len(man.Boxes), man.Closing.Counter, m.on(load), counter, err)
+			}
+			short := 0
+			for _, x := range man.Closing.Short {
+				short += x.Boxes
+			}
+			if short != man.Missing() {
+				fail("%d boxes are named as missing, of %d", short, man.Missing())
+			}
+			delete(m.open, d)
+			m.armed[d], m.state[load] = false, "closed"
+		},
+		"count": func(rt *rapid.T) {
+			d := pickDock()
+			load := m.open[d]
+			n := len(m.on(load)) + rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(rt, "off by")
+			counter := rapid.SampledFrom([]string{"budi", "budi", ledgertest.Penyelia}).Draw(rt, "counter")
+			c, err := stations[d].Count(ctx, counter, n)
+			m.tell("dock %d: %s counts %d: %v", d, counter, n, err)
+			if can := load != 0 && m.lock[d] == "" && counter == "budi"; (err == nil) != can {
+				fail("count: %v, possible %v", err, can)
+			}
+			if err != nil {
+				return
+			}
+			if agrees := n == len(m.on(load)); c.Agrees() != agrees {
+				fail("the count agrees %v, the model says %v", c.Agrees(), agrees)
+			}
+			m.count[load] = modelCount{counter, c.Agrees(), m.contents(load)}
+		},
+		// A closed load that leaves, one that comes back, one that is opened again: each only
+		// from its own state, and the boxes stay where they are.
+		"leave, come back, open again": func(rt *rapid.T) {
+			if len(m.state) == 0 {
+				return
+			}
+			load := rapid.SampledFrom(slices.Sorted(maps.Keys(m.state))).Draw(rt, "load")
+			ld := m.loads[load]
+			truckBusy := false
+			for _, id := range m.open {
+				truckBusy = truckBusy || m.loads[id].truck == ld.truck
+			}
+			var err error
+			var can bool
+			act := rapid.SampledFrom([]string{"departs", "returns", "is opened again"}).Draw(rt, "act")
+			was := m.state[load]
+			switch act {
+			case "departs":
+				can = was == "closed"
+				if err = f.Ledger.Depart(ctx, f.Sari, load); err == nil {
+					m.state[load] = "departed"
+				}
+			case "returns":
+				can = was == "departed" && !truckBusy
+				if _, err = f.Ledger.ReturnLoad(ctx, f.Sari, load, "ban pecah"); err == nil {
+					m.state[load] = "closed"
+				}
+			default:
+				can = was == "closed" && m.open[ld.dock] == 0 && !truckBusy
+				if _, err = f.Ledger.ReopenLoad(ctx, f.Sari, load, "satu lagi"); err == nil {
+					m.state[load], m.open[ld.dock] = "open", load
+					delete(m.count, load)
+				}
+			}
+			m.tell("load %d, which is %s, %s: %v", load, was, act, err)
+			if (err == nil) != can {
+				fail("load %d, which is %s, %s: %v, possible %v", load, was, act, err, can)
 			}
 		},
 		"undo": func(rt *rapid.T) {
@@ -346,6 +479,9 @@ func runShift(t *testing.T, rt *rapid.T) {
 				row, err := f.Ledger.Box(ctx, id)
 				if err != nil || row.Load != load {
 					fail("box %s is in load %d, the model says %d (%v)", id, row.Load, load, err)
+				}
+				if gone := m.state[load] == "departed"; gone != (row.State == ledger.BoxDeparted) {
+					fail("box %s of load %d, which is %s, is %s", id, load, m.state[load], row.State)
 				}
 			}
 		},

@@ -119,6 +119,17 @@ func (s *Station) SetOperator(ctx context.Context, p ledger.Person) error {
 	return nil
 }
 
+// Resume goes on with the operator from before a crash, and records that.
+func (s *Station) Resume(ctx context.Context, p ledger.Person) error {
+	if err := s.l.NoteResume(ctx, s.dock, p); err != nil {
+		return fmt.Errorf("resume at dock %d: %w", s.dock, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.operator = p
+	return nil
+}
+
 // SignOut leaves the dock without an operator: nothing is judged until the next one. That is
 // so even where it can't be recorded; why: see ledger.NoteSignOut. Error:
 // ledger.ErrUnavailable.
@@ -371,22 +382,6 @@ func (s *Station) OpenLoad(ctx context.Context, plate string, d election.Distric
 		return ld, err
 	}
 	return ld, s.expect(ctx, &ld)
-}
-
-// CloseLoad closes the open load; acceptShortage is the reason where it is not complete.
-// Errors: see ledger.CloseLoad; ErrNobody.
-func (s *Station) CloseLoad(ctx context.Context, acceptShortage string) (ledger.Load, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.operator.Name == "" {
-		return ledger.Load{}, ErrNobody
-	}
-	ld, err := s.l.CloseLoad(ctx, s.operator, s.dock, acceptShortage)
-	if err == nil {
-		s.load = nil
-		s.backUp(ctx)
-	}
-	return ld, err
 }
 
 // Undo takes the last accepted box off the load again. Errors: see ledger.Undo; ErrNobody.

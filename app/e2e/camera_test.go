@@ -151,17 +151,17 @@ func TestBoxesPastTheCamera(t *testing.T) {
 }
 
 // cpuTime is what the kiosk has worked so far, all its threads.
-func (c *dockCamera) cpuTime() time.Duration {
-	c.t.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.program.Process.Pid))
+func (b *bench) cpuTime() time.Duration {
+	b.t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", b.program.Process.Pid))
 	if err != nil {
-		c.t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+2:]))
+	f := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+2:]))
 	user, err1 := strconv.Atoi(f[11])
 	system, err2 := strconv.Atoi(f[12])
 	if err1 != nil || err2 != nil {
-		c.t.Fatal(err1, err2)
+		b.t.Fatal(err1, err2)
 	}
 	const ticks = 100 // a second, on every Linux that Go runs on
 	return time.Duration(user+system) * time.Second / ticks

@@ -65,7 +65,7 @@ func newBench(t testing.TB) *bench {
 	}
 	b.startX()
 	b.env = append(os.Environ(), "DISPLAY="+b.display, "HOME="+b.dir, "XDG_CONFIG_HOME="+b.dir, "LIBGL_ALWAYS_SOFTWARE=1",
-		"DAPILGATE_LEDGER="+b.path(), "DAPILGATE_PIN=482913", "DAPILGATE_PASSPHRASE=tiga kotak suara")
+		"DAPILGATE_CONFIG="+os.DevNull, "DAPILGATE_LEDGER="+b.path(), "DAPILGATE_PIN=482913", "DAPILGATE_PASSPHRASE=tiga kotak suara")
 	return b
 }
 

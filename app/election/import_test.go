@@ -88,7 +88,7 @@ func TestFoldersThatCanNotBeRead(t *testing.T) {
 		"event code":          {"event.toml", "T24", "T20", "not ending in 0"},
 		"no date":             {"event.toml", "date = 2024-02-14\n", "", "date is missing"},
 		"kind without letter": {"event.toml", "code = \"DPR\"", "code = \"BARU\"", "has no letter"},
-		"policy not kept":     {"event.toml", "[[kind]]", "[policy]\ntwo_person_close = true\n[[kind]]", "event.toml:6: two_person_close = true"},
+		"policy unknown":      {"event.toml", "[[kind]]", "[policy]\nthree_person_close = true\n[[kind]]", `event.toml:6: unknown key "policy.three_person_close"`},
 		"routing of nothing":  {"event.toml", "routing = \"DPR\"", "routing = \"DPRD\"", "routing"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -119,10 +119,6 @@ func (s *Source) readEvent() error {
 	if e.Policy.Copies < 1 || e.Policy.Copies > 4 {
 		s.faults.add(fileEvent, keyLine(text, "copies"), 0, "copies = %d: expected 1 to 4", e.Policy.Copies)
 	}
-	// A policy that is written down and not kept would be worse than none.
-	if e.Policy.TwoPersonClose {
-		s.faults.add(fileEvent, keyLine(text, "two_person_close"), 0, "two_person_close = true: this version does not keep it yet; set it to false")
-	}
 	s.readKinds(f.Kind, at)
 	if e.Routing != RoutingKecamatan {
 		if _, ok := e.KindByCode(e.Routing); !ok {

@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"context"
 	"log/slog"
 
 	"dapilgate/app/ledger"
@@ -14,6 +15,8 @@ import (
 type asking struct {
 	s       *shell
 	what    func() string
+	help    string // key
+	choose  string // the same
 	names   []string
 	chosen  string
 	pad     *pinPad
@@ -22,6 +25,18 @@ type asking struct {
 	show    func(*asking) // on the screen that asks; nil: it is over
 	changed func()
 	do      func(by ledger.Person)
+	stand   func(l *ledger.Ledger, ctx context.Context, by ledger.Person, name, pin string) (ledger.Person, error)
+}
+
+// newAsking is the question for one of these names, who approve as penyelia do.
+func newAsking(s *shell, what func() string, names []string, show func(*asking), changed func(), do func(by ledger.Person)) *asking {
+	a := &asking{s: s, what: what, help: "second.help", choose: "second.choose", names: names, show: show, changed: changed, do: do, stand: (*ledger.Ledger).Approve}
+	a.pad = newPINPad(s, a.try, changed)
+	a.list.changed = changed
+	if len(names) == 1 {
+		a.chosen = names[0]
+	}
+	return a
 }
 
 // ask does something that needs a second person; operator is that of the load that it is
@@ -37,13 +52,7 @@ func (s *shell) ask(what func() string, operator string, show func(*asking), cha
 				do(by)
 				return
 			}
-			a := &asking{s: s, what: what, names: names, show: show, changed: changed, do: do}
-			a.pad = newPINPad(s, a.try, changed)
-			a.list.changed = changed
-			if len(names) == 1 {
-				a.chosen = names[0]
-			}
-			show(a)
+			show(newAsking(s, what, names, show, changed, do))
 			changed()
 		}
 	})
@@ -52,7 +61,7 @@ func (s *shell) ask(what func() string, operator string, show func(*asking), cha
 func (a *asking) content() fyne.CanvasObject {
 	l := a.s.look
 	cells := []cell{l.fix(120, l.on(toneAmber.ground, 12, l.inset(12, l.row(16, l.fix(70, l.shape("person", toneAmber.ink)),
-		grow(1, l.col(0, grow(1.3, l.text1(a.what(), 36, condensed, toneAmber.ink)), grow(1, l.text1(T("second.help"), 24, regular, toneAmber.ink))))))))}
+		grow(1, l.col(0, grow(1.3, l.text1(a.what(), 36, condensed, toneAmber.ink)), grow(1, l.text1(T(a.help), 24, regular, toneAmber.ink))))))))}
 	if a.note != nil {
 		cells = append(cells, l.note(a.note(), false))
 	}
@@ -60,7 +69,7 @@ func (a *asking) content() fyne.CanvasObject {
 		name := a.names[i]
 		return l.choice(a.chosen == name, name, func() { a.chosen, a.pad.entered = name, ""; a.changed() }).sized(30)
 	})
-	var right fyne.CanvasObject = l.textN(T("second.choose"), 36, 3, bold, l.page.ink).centred()
+	var right fyne.CanvasObject = l.textN(T(a.choose), 36, 3, bold, l.page.ink).centred()
 	if a.chosen != "" {
 		right = a.pad.content()
 	}
@@ -83,7 +92,7 @@ func (a *asking) end() {
 func (a *asking) try(pin string) {
 	by, name := a.s.person, a.chosen
 	a.s.later(func() func() {
-		by, err := a.s.ledger.Approve(a.s.ctx, by, name, pin)
+		by, err := a.stand(a.s.ledger, a.s.ctx, by, name, pin)
 		return func() {
 			if err != nil {
 				slog.Warn("second person", "name", name, "err", err)

@@ -23,7 +23,7 @@ import (
 type auditScreen struct {
 	s    *shell
 	book *audit.Book // nil: not read yet
-	keys *keyboard   // nil: not shown
+	keys *askPad   // nil: not shown
 
 	question string        // that was answered, or is; empty: none
 	before   []string      // questions on the way here
@@ -251,7 +251,7 @@ func (x *auditScreen) head() []cell {
 // write opens the keyboard with the beginning of a question.
 func (x *auditScreen) write(begin string) {
 	x.note = nil
-	x.keys = newKeyboard(x, begin)
+	x.keys = newAskPad(x, begin)
 	x.refresh()
 }
 

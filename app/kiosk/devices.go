@@ -71,6 +71,9 @@ func (d *devices) heard(e scanner.Event) {
 	case scanner.Gone:
 		slog.Warn("source", "name", e.Source, "err", e.Err)
 		delete(d.several, e.Source)
+		if !errors.Is(e.Err, scanner.ErrEnded) {
+			d.s.troubled()
+		}
 	case scanner.Opened:
 		slog.Info("source", "name", e.Source, "device", e.Device)
 	case scanner.Several:

@@ -36,6 +36,7 @@ func (s *shell) touched() {
 // signed out: the dock waits for what was refused, and for the one who saw it. A print
 // goes on under its own person's name.
 func (s *shell) tick() {
+	s.keepSession()
 	if s.cfg.Idle <= 0 {
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"dapilgate/app/dock"
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/labels"
 	"dapilgate/labels/printer"
@@ -56,6 +57,16 @@ type Config struct {
 	Backups  string           // folder of backups at each closed load; empty: none
 	Memory   string           // folder for what a server confirmed to this dock; empty: none is kept
 	Demo     []Person
+	Stock    string // of labels, unless another is chosen; empty: the first of all
+	Printer  string // the same; empty: a file
+	Kiosk    bool   // no way out but a penyelia's PIN
+	Session  string // file for who is at work, to go on after a crash; empty: none
+	Fault    error  // why the kiosk can't work: all that the window shows
+	// Ready is called once the window is there, Alive every so often by its own goroutine:
+	// signs of life for what starts the program again. nil: nobody waits for them.
+	Ready, Alive func()
+	AliveEvery   time.Duration
+	Sound        *sound.Player // nil: this window is silent
 	// Sources are the scanners and cameras besides the keyboard; nil: none.
 	Sources *scanner.Hub
 	// Create makes ledger and key at the first start.
@@ -106,6 +117,10 @@ type shell struct {
 
 	idle idle
 	over *fyne.Container // lies over every screen: the countdown
+
+	openLoad int64   // as it was last seen; 0: none
+	session  session // as it was last kept
+	closed   bool    // by a penyelia's PIN
 
 	job     *printJob // a print under way; nil: none
 	printed *outcome  // of the last one, until somebody has seen it
@@ -181,6 +196,12 @@ func (s *shell) later(job func() func()) {
 
 // start shows the first screen: set-up where there is no ledger yet, sign-in else.
 func (s *shell) start() {
+	if s.cfg.Fault != nil {
+		x := newFailure(s, func() string { return T("start.fault") + " " + s.cfg.Fault.Error() })
+		x.again = s.quit // whoever started it starts it again
+		s.show(x)
+		return
+	}
 	if s.cfg.Ledger == "" {
 		s.show(newFailure(s, func() string { return T("start.noledger") }))
 		return
@@ -197,13 +218,7 @@ func (s *shell) start() {
 				x := newFailure(s, func() string { return words.Error(err) })
 				s.show(x)
 				if ledger.IsServer(s.cfg.Ledger) && errors.Is(err, ledger.ErrUnavailable) {
-					time.AfterFunc(retryTime, func() {
-						s.do(func() {
-							if s.shown == x {
-								s.start()
-							}
-						})
-					})
+					s.again(x)
 				}
 			default:
 				s.use(l)
@@ -220,23 +235,48 @@ func (s *shell) use(l *ledger.Ledger) {
 		if err == nil && s.cfg.Memory != "" {
 			err = st.Remember(s.ctx, s.cfg.Memory)
 		}
+		var p ledger.Person
+		resumed := false
+		if err == nil {
+			p, resumed = s.resume(s.ctx, l, st)
+		}
 		return func() {
 			if err != nil {
 				slog.Error("open dock", "err", err)
 				s.close()
-				s.show(newFailure(s, func() string { return words.Error(err) }))
+				x := newFailure(s, func() string { return words.Error(err) })
+				s.show(x)
+				// A server may not know yet that the process before this one is dead.
+				if errors.Is(err, dock.ErrInUse) {
+					s.again(x)
+				}
 				return
 			}
 			st.KeepBackups(s.cfg.Backups, ledger.KeepBackups)
 			s.station = st
 			s.watch(st)
-			s.show(newSignIn(s))
+			if resumed {
+				s.signedIn(p)
+			} else {
+				s.show(newSignIn(s))
+			}
 		}
 	})
 }
 
-// retryTime is how long the window waits before it looks for a server again.
+// retryTime is how long the window waits before it looks for a server or a dock again.
 const retryTime = 3 * time.Second
+
+// again starts once more after a while, where the failure is still shown.
+func (s *shell) again(x *failure) {
+	time.AfterFunc(retryTime, func() {
+		s.do(func() {
+			if s.shown == x && s.ctx.Err() == nil {
+				s.start()
+			}
+		})
+	})
+}
 
 // follower is a screen that shows what other docks do.
 type follower interface{ follow() }
@@ -347,6 +387,7 @@ func (s *shell) leave(why string) {
 // release ends the person's work at this window.
 func (s *shell) release(why string) {
 	s.person = ledger.Person{}
+	s.forgetSession()
 	station := s.station
 	s.later(func() func() {
 		if err := station.SignOut(s.ctx, why); err != nil {
@@ -398,14 +439,19 @@ func (s *shell) rail(active string) fyne.CanvasObject {
 // page is a screen beside the rail: what it is for in one sentence, and its body. Tabs are
 // the screen's parts, where it has several.
 func (s *shell) page(active string, body fyne.CanvasObject, tabs ...fyne.CanvasObject) fyne.CanvasObject {
+	return s.pageOf(active, T("nav."+active), T("help."+active), body, tabs...)
+}
+
+// pageOf is a page with a title and a help of its own.
+func (s *shell) pageOf(active, title, help string, body fyne.CanvasObject, tabs ...fyne.CanvasObject) fyne.CanvasObject {
 	l := s.look
-	cells := []cell{need(l.text1(T("nav."+active), 40, condensed, l.page.ink).natural())}
+	cells := []cell{need(l.text1(title, 40, condensed, l.page.ink).natural())}
 	high := float32(52)
 	if len(tabs) == 0 {
-		cells = append(cells, grow(1, l.text1(T("help."+active), 22, regular, l.faint.ink)))
+		cells = append(cells, grow(1, l.text1(help, 22, regular, l.faint.ink)))
 	} else {
 		high = target
-		cells = append(cells, grow(1, l.textN(T("help."+active), 19, 3, regular, l.faint.ink)))
+		cells = append(cells, grow(1, l.textN(help, 19, 3, regular, l.faint.ink)))
 		for _, t := range tabs {
 			cells = append(cells, l.fix(160, t))
 		}
@@ -473,11 +519,12 @@ func (w *waiting) content() fyne.CanvasObject {
 
 // failure is what the window shows when it can't work at all: red, and why.
 type failure struct {
-	s    *shell
-	text func() string // said anew in each language
+	s     *shell
+	text  func() string // said anew in each language
+	again func()
 }
 
-func newFailure(s *shell, text func() string) *failure { return &failure{s, text} }
+func newFailure(s *shell, text func() string) *failure { return &failure{s, text, s.start} }
 
 func (f *failure) takesScans() bool { return false }
 func (f *failure) scanned(string)   {}
@@ -488,5 +535,5 @@ func (f *failure) content() fyne.CanvasObject {
 		grow(2, l.shape("stop", t.ink)),
 		grow(1.6, l.text1(T("failure.head"), 110, condensed, t.ink).centred()),
 		grow(2.4, l.textN(f.text(), 36, 5, regular, t.ink).centred()),
-		l.fix(96, l.row(0, rest(), l.fix(420, l.buttonIn(tone{t.ground, t.ink}, "", T("failure.retry"), f.s.start).sized(34)), rest())))))
+		l.fix(96, l.row(0, rest(), l.fix(420, l.buttonIn(tone{t.ground, t.ink}, "", T("failure.retry"), f.again).sized(34)), rest())))))
 }

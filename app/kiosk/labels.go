@@ -132,6 +132,8 @@ func newLabels(s *shell) *labelsScreen {
 		}
 	}
 	x.stock = x.catalogue.Fit[0]
+	x.take(s.cfg.Stock)
+	x.printers.preset(s.cfg.Printer)
 	if s.printed != nil { // a print that ended while another screen was shown
 		x.note, x.good, s.printed = s.printed.note, s.printed.good, nil
 	}

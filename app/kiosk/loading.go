@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -30,8 +31,8 @@ type step int
 const (
 	stepIdle     step = iota // waiting for a box; without a load, for a truck
 	stepDistrict             // truck chosen: choose the district
-	stepClose                // closing: the shortage and its reason
 	stepUndo                 // really take the last box off?
+	stepDepart               // has the truck really left?
 	stepClear                // a penyelia clears the lock: who, why, PIN
 	stepWaiting              // nothing known yet
 )
@@ -60,9 +61,12 @@ type loading struct {
 	note      func() string // nil: none
 	good      bool          // the note is of something done
 
-	shut      *ledger.Load // the newest that is closed here and not departed; nil: none
-	exception *exception   // nil: none
-	asking    *asking      // for a second person's approval of it; nil: not
+	shut      *ledger.Load       // the newest that is closed here and not departed; nil: none
+	tested    *ledger.SelfTested // the newest self-test of this shift; nil: none
+	closing   *closing           // nil: the load is not being closed
+	missing   *missing           // nil: it is not asked for
+	exception *exception         // nil: none
+	asking    *asking            // for a second person's approval of it; nil: not
 }
 
 func newLoading(s *shell) *loading {
@@ -131,12 +135,17 @@ func (x *loading) read(station *dock.Station, refused *dock.Result) (st state) {
 // see takes what was read.
 func (x *loading) see(st state) {
 	x.status, x.kecamatan, x.homes, x.shut, x.err = st.status, st.kecamatan, st.homes, st.shut, st.err
+	open := int64(0)
+	if st.status.Load != nil {
+		open = st.status.Load.ID
+	}
+	x.s.loadIs(open)
 	x.s.devices.hold(st.status.Lock != nil && !st.status.SetAside)
 }
 
 // look reads the dock's state anew and then shows it; then may change the step first.
 func (x *loading) look(then func()) {
-	station, refused := x.s.station, x.refusal
+	station, refused, tested := x.s.station, x.refusal, x.tested
 	x.s.later(func() func() {
 		st := x.read(station, refused)
 		var trucks []ledger.Truck
@@ -147,8 +156,12 @@ func (x *loading) look(then func()) {
 		if st.err == nil {
 			people, st.err = station.Seconds(x.s.ctx)
 		}
+		if st.err == nil {
+			tested = x.s.lastSelfTest()
+		}
 		return func() {
 			x.see(st)
+			x.tested = tested
 			if len(people) == 0 { // nobody else: a penyelia confirms with their own PIN
 				people = []string{x.s.person.Name}
 			}
@@ -203,6 +216,9 @@ func (x *loading) follow() {
 			x.following = false
 			was, wasErr := x.status, x.err
 			x.see(st)
+			if wasErr == nil && x.err != nil {
+				x.s.troubled()
+			}
 			switch {
 			case x.err == nil && x.step == stepWaiting:
 				x.look(func() { x.step = stepIdle })
@@ -220,6 +236,7 @@ func (x *loading) follow() {
 func (x *loading) settled() {
 	for _, r := range x.status.Last {
 		if r.ID == x.result.ID && r.Seq != 0 {
+			x.s.aloud(r)
 			x.take(r)
 			return
 		}
@@ -248,7 +265,9 @@ func (x *loading) refresh() {
 }
 
 func (x *loading) takesScans() bool { return true }
-func (x *loading) typing() bool     { return x.step == stepClear }
+func (x *loading) typing() bool {
+	return x.step == stepClear || x.closing.going() && x.closing.typing()
+}
 
 // scanned sends the scan to the dock. Nothing is painted before its answer: a result of
 // the box before would be taken for this one's.
@@ -261,12 +280,16 @@ func (x *loading) scanned(scan string) {
 		x.asking.scanned(scan)
 		return
 	}
+	if x.closing.going() && x.result == nil && x.status.Lock == nil && x.closing.scanned(scan) {
+		return
+	}
 	if !x.othersScan(scan) {
 		return
 	}
 	station, refused := x.s.station, x.refusal
 	x.s.later(func() func() {
 		r := station.Scan(x.s.ctx, scan)
+		x.s.aloud(r)
 		if r.Verdict.Locks() {
 			refused = &r
 		}
@@ -281,8 +304,16 @@ func (x *loading) scanned(scan string) {
 // take shows a result.
 func (x *loading) take(r dock.Result) {
 	x.since++
-	x.note, x.step, x.exception = nil, stepIdle, nil
+	x.note, x.step, x.exception, x.asking = nil, stepIdle, nil, nil
+	x.missing = nil
+	if r.Verdict == gate.Accepted || r.Verdict.Locks() || r.Undone || r.Command != "" {
+		x.closing = nil // what it was about is another load now
+	}
 	x.s.devices.sound(r)
+	if r.Command == code.SelfTest && r.Err == nil && x.status.Lock == nil {
+		x.s.show(newShiftStart(x.s))
+		return
+	}
 	if r.Person != nil {
 		x.s.person = *r.Person
 	}
@@ -295,6 +326,11 @@ func (x *loading) take(r dock.Result) {
 	x.result = &r
 	if r.Command == code.SetAside && r.Err == nil {
 		x.result = nil // the lock's own screen asks for the label
+	}
+	if r.Command == code.CloseLoad && (errors.Is(r.Err, ledger.ErrShortage) || errors.Is(r.Err, ledger.ErrUncounted)) {
+		x.result = nil // it is closed on the screen, which asks for what a code can't say
+		x.close()
+		return
 	}
 	x.refresh()
 	if hold := x.holdTime(r); hold > 0 {
@@ -353,28 +389,30 @@ func (x *loading) content() fyne.CanvasObject {
 		return x.s.page("load", canvas.NewRectangle(x.s.look.page.ground))
 	case x.step == stepDistrict:
 		return x.s.page("load", x.chooser.content())
+	case x.status.Load == nil && x.step == stepDepart && x.shut != nil:
+		return x.s.page("load", x.departStep())
 	case x.status.Load == nil:
-		return x.s.page("load", x.truckStep())
-	case x.step == stepClose:
-		return x.s.page("load", x.closeStep())
+		return x.s.page("load", x.truckStep(), x.shiftTabs()...)
+	case x.missing.going():
+		return x.s.page("load", x.missing.content())
+	case x.closing.going():
+		return x.s.page("load", x.closing.content())
 	case x.step == stepUndo:
 		return x.s.page("load", x.undoStep())
 	}
-	return x.s.page("load", x.idle())
+	return x.s.page("load", x.idle(), x.shiftTabs()...)
 }
 
 // idle waits for a box: the truck, the count, the last scans, and what else can be done.
 func (x *loading) idle() fyne.CanvasObject {
 	l := x.s.look
 	ask := x.s.devices.ask(T("load.scan"), 110)
-	var foot fyne.CanvasObject = l.button("tick", T("load.close"), func() {
-		x.look(func() { x.step, x.reason, x.note = stepClose, "", nil })
-	}).sized(28)
+	foot := []cell{grow(1, l.button("bars", T("missing.button"), x.lookMissing).sized(26)), grow(1.2, l.button("tick", T("load.close"), x.close).sized(28))}
 	if x.lastBox() != "" {
-		foot = l.row(12, grow(1, l.button("undo", T("load.undo"), func() {
+		foot = append([]cell{grow(1.2, l.button("undo", T("load.undo"), func() {
 			x.step, x.note = stepUndo, nil
 			x.refresh()
-		}).sized(28)), grow(1, foot))
+		}).sized(26))}, foot...)
 	}
 	cells := []cell{l.fix(196, x.truckPanel())}
 	if x.note != nil {
@@ -382,7 +420,7 @@ func (x *loading) idle() fyne.CanvasObject {
 	}
 	return l.col(12, append(cells,
 		grow(1, l.row(12, grow(1.15, ask), grow(1, x.last()))),
-		l.fix(88, foot))...)
+		l.fix(88, l.row(12, foot...)))...)
 }
 
 // truckPanel is the truck that is loaded: its district as numeral and pattern, its plate,
@@ -474,17 +512,21 @@ func (x *loading) truckStep() fyne.CanvasObject {
 		hint = T("load.notrucks")
 	}
 	aim, wide := x.s.devices.aim("card")
-	cells := []cell{l.fix(200, l.on(p.ground, 12, l.inset(20, l.row(24,
+	cells := []cell{l.fix(160, l.on(p.ground, 12, l.inset(14, l.row(24,
 		l.fix(wide, aim), grow(1, l.textN(T("load.pass"), 90, 2, condensed, p.ink))))))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
 	cells = append(cells, x.papers())
 	rows := 4
-	if x.note != nil && x.shut != nil { // both stand above the trucks
-		rows = 3
+	if x.shut != nil { // its papers stand above the trucks
+		rows--
 	}
-	return l.col(14, append(cells, l.fix(36, l.text1(hint, 26, regular, l.page.ink)),
+	if x.note != nil {
+		rows--
+	}
+	head := l.row(14, grow(1, l.text1(hint, 26, regular, l.page.ink)), l.fix(300, l.button("undo", T("return.button"), x.turnRound).sized(24)))
+	return l.col(14, append(cells, l.fix(target, head),
 		grow(1, x.list.content(l, 3, rows, 12, len(x.trucks), func(i int) fyne.CanvasObject {
 			t := x.trucks[i]
 			return l.button("truck", t.Plate, func() { x.choose(t.Plate) }).sized(34).second(t.Driver)
@@ -503,53 +545,6 @@ func (x *loading) choose(plate string) {
 		func() { x.step = stepIdle; x.refresh() }, x.refresh)
 	x.step = stepDistrict
 	x.refresh()
-}
-
-// shortageReasons are keys of the reasons for closing a load that is not complete.
-var shortageReasons = []string{"shortage.later", "shortage.full", "shortage.damaged", "shortage.missing"}
-
-// closeStep closes the load, with a reason where boxes are missing.
-func (x *loading) closeStep() fyne.CanvasObject {
-	l, ld := x.s.look, x.status.Load
-	short := x.status.Expected - ld.Count
-	cells := []cell{l.fix(196, x.truckPanel())}
-	if x.note != nil {
-		cells = append(cells, l.note(x.note(), false))
-	}
-	cells = append(cells, l.fix(60, l.text1(T("close.title", words.Data{"Truck": ld.Plate}), 44, condensed, l.page.ink)))
-	if short > 0 {
-		var reasons []fyne.CanvasObject
-		for _, key := range shortageReasons {
-			reasons = append(reasons, l.choice(x.reason == key, T(key), func() { x.reason = key; x.refresh() }).sized(30))
-		}
-		cells = append(cells, l.note(words.N("close.short", short), false), grow(1, l.table(2, 2, 12, reasons)))
-	} else {
-		cells = append(cells, grow(1, l.text1(words.N("close.count", ld.Count), 60, bold, l.page.ink).centred()))
-	}
-	foot := []cell{grow(1, l.button("back", T("back"), func() { x.step, x.note = stepIdle, nil; x.refresh() }).sized(28)),
-		grow(1, l.button("truck", T("move.button"), func() { x.except(*ld, true) }).sized(25))}
-	if short <= 0 || x.reason != "" {
-		foot = append(foot, grow(1, l.next("tick", T("close.do"), x.closeLoad).sized(28)))
-	} else {
-		foot = append(foot, rest())
-	}
-	return l.col(12, append(cells, l.fix(88, l.row(12, foot...)))...)
-}
-
-func (x *loading) closeLoad() {
-	reason := ""
-	if x.reason != "" {
-		reason = T(x.reason)
-	}
-	var ld ledger.Load
-	x.act(func(s *dock.Station) (err error) {
-		ld, err = s.CloseLoad(x.s.ctx, reason)
-		return err
-	}, func(err error) {
-		if err == nil {
-			x.take(dock.Result{Command: code.CloseLoad, Closed: &ld, At: ld.Closed})
-		}
-	})
 }
 
 // undoStep asks once more: a box comes off only on purpose.

@@ -29,7 +29,8 @@ func (x *loading) papers() cell {
 	}
 	return l.fix(84, l.row(14, grow(1.2, l.textN(T("papers.offer", words.Data{"Truck": x.shut.Plate, "Count": words.Number(x.shut.Count)}), 28, 2, bold, l.page.ink)),
 		grow(1, l.next("print", T("papers.make"), x.makePapers).sized(26)),
-		grow(0.8, l.button("undo", T("reopen.do"), func() { x.except(*x.shut, false) }).sized(24))))
+		grow(0.8, l.button("truck", T("depart.button"), func() { x.step, x.note = stepDepart, nil; x.refresh() }).sized(24)),
+		grow(0.7, l.button("undo", T("reopen.do"), func() { x.except(*x.shut, exceptReopen) }).sized(24))))
 }
 
 // makePapers issues both papers in the name of who is here, and the list that the surat

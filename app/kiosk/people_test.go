@@ -259,8 +259,7 @@ func TestClosedLoadIsBackedUp(t *testing.T) {
 		h.scan(h.label(b))
 	}
 	h.loading().dismiss()
-	h.tap(T("load.close"))
-	h.tap(T("close.do"))
+	h.closeLoad()
 	b, err := h.s.station.Backup()
 	if err != nil || b == nil {
 		t.Fatalf("%+v, %v", b, err)
@@ -304,9 +303,7 @@ func TestLoadIsMovedAndReopened(t *testing.T) {
 		t.Fatalf("after it: %+v, %v", d.Load, h.texts())
 	}
 	h.mustSay("B 9456 KPU")
-	h.tap(T("load.close"))
-	h.tap(T(shortageReasons[0]))
-	h.tap(T("close.do"))
+	h.closeLoad()
 	h.loading().dismiss()
 	h.tap(T("reopen.do"))
 	h.tap(T(reopenReasons[0]))
@@ -316,5 +313,31 @@ func TestLoadIsMovedAndReopened(t *testing.T) {
 	if d := h.dock(); d.Load == nil || d.Load.Count != 2 {
 		t.Errorf("the load is not open again: %+v, %v", d.Load, h.texts())
 	}
+	h.loading().dismiss()
+
+	// It leaves, and turns round.
+	h.closeLoad()
+	h.loading().dismiss()
+	h.tap(T("depart.button"))
+	h.tap(T("back"))
+	h.tap(T("depart.button"))
+	h.tap(T("depart.do"))
+	h.mustSay(T("depart.done", words.Data{"Truck": "B 9456 KPU"}))
+	if h.says(T("reopen.do")) {
+		t.Error("a load that departed can be opened again")
+	}
+	h.tap(T("return.button"))
+	h.tap(T(returnReasons[0]))
+	if _, ok := h.targets()[T("return.do")]; ok {
+		t.Error("it returns before it is said which")
+	}
+	h.tap("B 9456 KPU")
+	h.tap(T("return.do"))
+	h.pin(dewiPIN)
+	ld, err := h.f.Ledger.LoadByID(t.Context(), 1)
+	if err != nil || ld.State != ledger.LoadClosed || ld.Count != 2 {
+		t.Errorf("the load is not back: %+v, %v, %v", ld, err, h.texts())
+	}
+	h.mustSay(T("reopen.do"))
 	h.f.Verify()
 }

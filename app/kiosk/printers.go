@@ -183,6 +183,26 @@ func (x *labelsScreen) printerState(name string, h heard) fyne.CanvasObject {
 	return l.on(t.ground, 12, l.inset(12, l.row(18, l.fix(72, l.shape(icon, t.ink)), grow(1, l.col(0, lines...)))))
 }
 
+// preset chooses the printer of this machine, by its name.
+func (t *printersTab) preset(name string) {
+	if name == "" {
+		return
+	}
+	s := t.x.s
+	s.later(func() func() {
+		p, err := t.book.ByName(s.ctx, name)
+		return func() {
+			if err != nil {
+				t.x.say(false, func() string { return words.Error(err) })
+			} else if t.x.on == nil {
+				t.x.on = &p
+				t.x.take(p.Stock)
+			}
+			t.x.refresh()
+		}
+	})
+}
+
 // use chooses a printer for the print, nil: a file; its paper is what lies in it.
 func (t *printersTab) use(p *printer.Printer) {
 	x := t.x

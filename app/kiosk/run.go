@@ -9,13 +9,14 @@ import (
 	"runtime"
 
 	"dapilgate/app/words"
+	"dapilgate/assets"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 )
 
-// Run opens the window and returns when it is closed or ctx ends. Error: ErrNoWindow on a
-// machine without a display.
+// Run opens the window and returns when it is closed or ctx ends. Errors: ErrNoWindow on a
+// machine without a display, ErrClosed when a penyelia closed a kiosk.
 func Run(ctx context.Context, cfg Config) error {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return fmt.Errorf("%w: this machine has no display (DISPLAY is not set)", ErrNoWindow)
@@ -27,6 +28,7 @@ func Run(ctx context.Context, cfg Config) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	a := app.New()
+	a.SetIcon(fyne.NewStaticResource("dapilgate.png", assets.Icon))
 	win := a.NewWindow("Dapilgate")
 	s := newShell(ctx, win, cfg, fyne.Do, a.Settings().SetTheme)
 	defer s.close()
@@ -40,8 +42,21 @@ func Run(ctx context.Context, cfg Config) error {
 	go s.work()
 	go s.devices.listen()
 	go s.watchIdle(ctx)
-	a.Lifecycle().SetOnStarted(s.start)
+	go s.hear()
+	go s.pulse(ctx)
+	if cfg.Kiosk {
+		win.SetCloseIntercept(s.quit)
+	}
+	a.Lifecycle().SetOnStarted(func() {
+		s.start()
+		if cfg.Ready != nil {
+			cfg.Ready()
+		}
+	})
 	context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	win.ShowAndRun()
+	if s.closed {
+		return ErrClosed
+	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (x *settings) content() fyne.CanvasObject {
 	foot := []cell{grow(1, l.next("leave", T("settings.out"), s.signOut).sized(30))}
 	if s.person.Role == ledger.Penyelia {
 		foot = append(foot, grow(1, l.button("person", T("settings.people"), func() { s.show(newPeople(s)) }).sized(30)))
-		foot = append(foot, grow(1, l.button("cross", T("settings.quit"), s.win.Close).sized(30)))
+		foot = append(foot, grow(1, l.button("cross", T("settings.quit"), s.quit).sized(30)))
 	} else {
 		foot = append(foot, rest())
 	}

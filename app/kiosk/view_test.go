@@ -48,6 +48,25 @@ func TestRealDistrictsFit(t *testing.T) {
 					h.tap("Sawah Besar")
 					h.tap(T("choose.done"))
 				}},
+				{"missing", func(h *hall) { h.loading().dismiss(); h.tap(T("missing.button")) }},
+				{"missing-tps", func(h *hall) { h.tap("Karang Anyar") }},
+				{"close-count", func(h *hall) { h.tap(T("load.close")) }},
+				{"close-short", func(h *hall) {
+					h.tap(T("close.count.skip"))
+					h.tap(T("shortage.full"))
+					h.tap("Pasar Baru")
+					h.tap("Kartini")
+				}},
+				{"close-tps", func(h *hall) {
+					h.loading().closing.at = 1
+					h.s.refresh()
+					h.tap(T("shortage.damaged"))
+					h.tap(T("close.tps", words.Data{"TPS": 3, "Count": "4"}))
+				}},
+				{"close-named", func(h *hall) {
+					h.tap(T("choose.done"))
+					h.tap(T("close.rest"))
+				}},
 				{"trucks-district", func(h *hall) { h.tap(T("nav.trucks")); h.tap(T("trucks.pass")) }},
 				{"labels", func(h *hall) { h.tap(T("nav.labels")) }},
 				{"labels-note", func(h *hall) {

@@ -17,6 +17,7 @@ import (
 	"dapilgate/app/election"
 	"dapilgate/app/ledger"
 	"dapilgate/app/ledger/ledgertest"
+	"dapilgate/app/sound"
 	"dapilgate/app/words"
 	"dapilgate/assets"
 	"dapilgate/labels"
@@ -82,7 +83,7 @@ func (h *hall) open(size fyne.Size, change ...func(*Config)) {
 	test.NewTempApp(t)
 	h.win = test.NewTempWindow(t, nil)
 	h.ui = make(chan func(), 100_000)
-	cfg := Config{Dock: 1, Language: words.Bahasa, Files: t.TempDir()}
+	cfg := Config{Dock: 1, Language: words.Bahasa, Files: t.TempDir(), Sound: sound.NewPlayer(nil)}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -385,6 +386,7 @@ var views = []view{
 	{"duplicate", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"unreadable", func(h *hall) { h.scan(h.label(h.four[1])[:60]) }},
 	{"foreign", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
+	{"other_event-card", func(h *hall) { h.scan(h.card().Good) }},
 	{"held", func(h *hall) {
 		b := h.four[2]
 		if err := h.f.Ledger.SetHold(h.t.Context(), h.f.Sari, b.Box.ID(), "kotak basah kena banjir"); err != nil {
@@ -421,10 +423,46 @@ var views = []view{
 	}},
 	{"undo", func(h *hall) { h.tap(T("load.undo")) }},
 	{"undone", func(h *hall) { h.tap(T("undo.do")) }},
-	{"close-short", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("load.close")) }},
-	{"closed", func(h *hall) { h.tap(T(shortageReasons[0])); h.tap(T("close.do")) }},
+	{"missing", func(h *hall) { h.loading().result = nil; h.s.refresh(); h.tap(T("missing.button")) }},
+	{"missing-tps", func(h *hall) { h.tap("Jatinegara") }},
+	{"close-count", func(h *hall) { h.tap(T("load.close")) }},
+	{"close-counting", func(h *hall) { h.tap("budi"); h.tap("7") }},
+	{"close-differs", func(h *hall) { h.tap("1"); h.tap(T("pin.ok")) }},
+	{"close-agrees", func(h *hall) { h.count(h.dock().Load.Count) }},
+	{"close-unreasoned", func(h *hall) { h.tap(T("close.rest")) }},
+	{"close-short", func(h *hall) { h.tap(T(shortageReasons[1])); h.tap("Jatinegara") }},
+	{"close-tps", func(h *hall) { h.loading().closing.at = 0; h.s.refresh() }},
+	{"close-tps-one", func(h *hall) { h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "3"})) }},
+	{"close-named", func(h *hall) { h.tap(T("choose.done")); h.tap(T(shortageReasons[0])); h.tap(T("close.rest")) }},
+	{"close-seals", func(h *hall) { h.tap(T("close.next")) }},
+	{"close-seals-typed", func(h *hall) {
+		for _, k := range "KPU-31750" {
+			h.tap(string(k))
+		}
+		h.tap(T("close.seal.add"))
+		h.scan("A 0001")
+		h.scan("A 0001")
+	}},
+	{"close-seals-many", func(h *hall) {
+		for _, s := range []string{"A 0002", "A 0003", "SEGEL PLASTIK 0123456789012345678901234"} {
+			h.scan(s)
+		}
+		h.tap("W")
+	}},
+	{"close-escort", func(h *hall) {
+		h.tap(T("close.escort"))
+		h.scan("Bripka Hadi Sulistyo Wirawan, Polsek Cakung")
+	}},
+	{"close-confirm", func(h *hall) { h.tap(T("close.next")) }},
+	{"close-witness", func(h *hall) { h.tap(T("close.witness")) }},
+	{"closed", func(h *hall) { h.pin("730164") }},
 	{"papers", func(h *hall) { h.loading().result = nil; h.s.refresh() }},
 	{"papers-made", func(h *hall) { h.tap(T("papers.make")) }},
+	{"depart", func(h *hall) { h.tap(T("depart.button")) }},
+	{"departed", func(h *hall) { h.tap(T("depart.do")) }},
+	{"return", func(h *hall) { h.tap(T("return.button")) }},
+	{"return-ready", func(h *hall) { h.tap("B 9123 KPU"); h.tap(T(returnReasons[0])) }},
+	{"return-none", func(h *hall) { h.loading().exception.load.ID, h.loading().exception.gone = 0, nil; h.s.refresh() }},
 	{"trucks", func(h *hall) { h.tap(T("nav.trucks")) }},
 	{"trucks-pass", func(h *hall) { h.tap(T("trucks.pass")) }},
 	{"trucks-kecamatan", func(h *hall) { h.tap("4 DKI JAKARTA 4") }},
@@ -484,6 +522,25 @@ var views = []view{
 		h.tap(T("found.spoil"))
 	}},
 	{"approve-wrong", func(h *hall) { h.scan("123456") }},
+	{"selftest", func(h *hall) { h.selfTest() }},
+	{"selftest-other", func(h *hall) { h.scan(h.card().Good) }},
+	{"selftest-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
+	{"selftest-calibrated", func(h *hall) { h.scan(scanner.Calibration) }},
+	{"selftest-good", func(h *hall) { h.scan(h.card().Good) }},
+	{"selftest-duplicate", func(h *hall) { h.scan(h.card().Good) }},
+	{"selftest-wrong", func(h *hall) { h.scan(h.card().Wrong) }},
+	{"selftest-saved", func(h *hall) { h.tap(T("selftest.print")) }},
+	{"selftest-sounds", func(h *hall) { h.scan(h.card().Forged) }},
+	{"selftest-playing", func(h *hall) { h.tap(T("selftest.play")) }},
+	{"selftest-passed", func(h *hall) { h.tap(T("selftest.heard")) }},
+	{"selftest-done", func(h *hall) { h.tap(T("selftest.done")) }},
+	{"selftest-silent", func(h *hall) { h.mute(); h.selfTest() }},
+	{"selftest-failed", func(h *hall) {
+		for range 5 {
+			h.tap(T("selftest.unread"))
+		}
+	}},
+	{"selftest-warned", func(h *hall) { h.tap(T("selftest.done")) }},
 	{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
 	{"progress-saved", func(h *hall) { h.tap(T("progress.save")) }},
 	{"progress-tps", func(h *hall) {
@@ -549,9 +606,7 @@ var views = []view{
 	{"move-ask", func(h *hall) { h.tap(T("move.do")) }},
 	{"moved", func(h *hall) { h.tap("dewi"); h.pin(dewiPIN) }},
 	{"reopen-offer", func(h *hall) {
-		h.tap(T("load.close"))
-		h.tap(T(shortageReasons[0]))
-		h.tap(T("close.do"))
+		h.closeLoad()
 		h.loading().dismiss()
 	}},
 	{"reopen", func(h *hall) { h.tap(T("reopen.do")) }},
@@ -690,6 +745,13 @@ func everyView(t *testing.T, size fyne.Size, look func(h *hall, name string), ch
 	}
 	h.s.show(newFailure(h.s, func() string { return words.Error(fmt.Errorf("open dock 1: %w", ledger.ErrInUse)) }))
 	look(h, "failure")
+	h.s.show(newFailure(h.s, func() string {
+		return T("start.fault") + " faulty configuration: /etc/dapilgate/config.toml:12: theme: expected [\"dark\" \"light\"], not blue"
+	}))
+	look(h, "fault")
+	h.s.show(newExit(h.s))
+	h.settle()
+	look(h, "exit")
 	h.s.show(newSetup(h.s))
 	look(h, "setup")
 }

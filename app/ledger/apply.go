@@ -15,13 +15,14 @@ import (
 var stateTables = []struct{ name, order string }{
 	{"people", "name"}, {"trucks", "id"}, {"passes", "digest"}, {"batches", "id"}, {"labels", "box, revision"},
 	{"holds", "box"}, {"loads", "id"}, {"load_boxes", "box"}, {"locks", "dock"}, {"seals", "key"},
+	{"load_counts", "load"},
 }
 
 // apply is the fold of the state over the events: the one place where state changes. It
 // must need nothing but the event, the election and the state tables themselves.
 func (t *tx) apply(ctx context.Context, e Event) error {
 	switch e.Kind {
-	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued, LossNoted:
+	case LedgerCreated, Commanded, SignedIn, SignedOut, DocumentIssued, LossNoted, SelfTestDone:
 		return nil
 	case SealAdded:
 		return withPayload(e, func(p sealPayload) error {
@@ -59,11 +60,26 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 		})
 	case LoadShut:
 		return withPayload(e, func(p loadPayload) error {
+			if p.Driver != "" {
+				if err := t.run(ctx, `UPDATE loads SET driver = ? WHERE id = ?`, p.Driver, p.Load); err != nil {
+					return err
+				}
+			}
 			return t.run(ctx, `UPDATE loads SET state = 'closed', closed = ?, shortage = ? WHERE id = ?`, formatTime(e.At), p.Shortage, p.Load)
 		})
 	case LoadLeft:
 		return withPayload(e, func(p loadPayload) error {
 			return t.run(ctx, `UPDATE loads SET state = 'departed' WHERE id = ?`, p.Load)
+		})
+	case LoadReturned:
+		return withPayload(e, func(p loadPayload) error {
+			return t.run(ctx, `UPDATE loads SET state = 'closed' WHERE id = ?`, p.Load)
+		})
+	case LoadCounted:
+		return withPayload(e, func(p countPayload) error {
+			return t.run(ctx, `INSERT INTO load_counts (load, counter, counted, boxes, last, at) VALUES (?, ?, ?, ?, ?, ?)
+				ON CONFLICT (load) DO UPDATE SET counter = excluded.counter, counted = excluded.counted, boxes = excluded.boxes, last = excluded.last, at = excluded.at`,
+				p.Load, p.Counter, p.Counted, p.Count, p.Last, formatTime(e.At))
 		})
 	case LoadTaken:
 		return withPayload(e, func(p takenPayload) error {
@@ -71,10 +87,16 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 		})
 	case LoadReopened:
 		return withPayload(e, func(p loadPayload) error {
-			return t.run(ctx, `UPDATE loads SET state = 'open', closed = '', shortage = '' WHERE id = ?`, p.Load)
+			if err := t.run(ctx, `UPDATE loads SET state = 'open', closed = '', shortage = '' WHERE id = ?`, p.Load); err != nil {
+				return err
+			}
+			return t.uncount(ctx, p.Load)
 		})
 	case LoadMoved:
 		return withPayload(e, func(p movedPayload) error {
+			if err := t.uncount(ctx, p.Load); err != nil {
+				return err
+			}
 			return t.run(ctx, `UPDATE loads SET truck = ?, plate = ?, driver = ?, district = ?, kecamatan = ?, dock = ? WHERE id = ?`,
 				p.Truck, p.Plate, p.Driver, p.District, joinAreas(p.Kecamatan), p.Dock, p.Load)
 		})
@@ -91,6 +113,11 @@ func (t *tx) apply(ctx context.Context, e Event) error {
 		})
 	}
 	return fmt.Errorf("%w: event kind %q", ErrInvalid, e.Kind)
+}
+
+// uncount forgets a load's count: somebody may have had hands on its boxes since.
+func (t *tx) uncount(ctx context.Context, load int64) error {
+	return t.run(ctx, `DELETE FROM load_counts WHERE load = ?`, load)
 }
 
 func (t *tx) run(ctx context.Context, query string, a ...any) error {

@@ -54,8 +54,11 @@ const (
 	LoadTaken     Kind = "load_taken_over" // by the next shift
 	LoadReopened  Kind = "load_reopened"
 	LoadMoved     Kind = "load_reassigned" // to another truck, dock or district
+	LoadCounted   Kind = "load_counted"    // by another person, before closing
+	LoadReturned  Kind = "load_returned"   // the truck turned round with its boxes
 
 	DocumentIssued Kind = "document_issued"
+	SelfTestDone   Kind = "self_tested" // at the start of a shift
 )
 
 // Event is one row of the log.

@@ -110,53 +110,6 @@ func (l *Ledger) OpenLoad(ctx context.Context, by Person, dock int, plate string
 	return ld, nil
 }
 
-// CloseLoad closes the dock's open load. A load that is not complete is closed only with a
-// reason for the shortage. Errors: ErrNotFound, ErrShortage, ErrLocked.
-func (l *Ledger) CloseLoad(ctx context.Context, by Person, dock int, acceptShortage string) (Load, error) {
-	fail := func(err error) (Load, error) { return Load{}, fmt.Errorf("close load at dock %d: %w", dock, err) }
-	if err := require(by, Petugas, Penyelia); err != nil {
-		return fail(err)
-	}
-	st, err := l.Dock(ctx, dock)
-	if err != nil {
-		return fail(err)
-	}
-	if st.Load == nil {
-		return fail(fmt.Errorf("%w: no open load", ErrNotFound))
-	}
-	expected, err := l.Expected(ctx, *st.Load)
-	if err != nil {
-		return fail(err)
-	}
-	var ld Load
-	err = l.updateDock(ctx, dock, func(t *tx) error {
-		open, err := t.openLoad(ctx, dock)
-		if err != nil {
-			return err
-		}
-		if open == nil || open.ID != st.Load.ID {
-			return fmt.Errorf("%w: the open load changed meanwhile; try again", ErrConflict)
-		}
-		if k, err := t.lock(ctx, dock); err != nil {
-			return err
-		} else if k != nil {
-			return fmt.Errorf("%w: %s; set it aside first", ErrLocked, k.Box)
-		}
-		ld = *open
-		if ld.Count < expected && strings.TrimSpace(acceptShortage) == "" {
-			return fmt.Errorf("%w: %d of %d boxes; give a reason to accept the shortage of %d", ErrShortage, ld.Count, expected, expected-ld.Count)
-		}
-		ld.State, ld.Closed, ld.Shortage = LoadClosed, t.now, strings.TrimSpace(acceptShortage)
-		_, err = t.append(ctx, act{dock: dock, actor: by.Name, kind: LoadShut, payload: loadPayload{
-			Load: ld.ID, Plate: ld.Plate, District: ld.District.String(), Kecamatan: ld.Kecamatan, Count: ld.Count, Expected: expected, Shortage: ld.Shortage}})
-		return err
-	})
-	if err != nil {
-		return fail(err)
-	}
-	return ld, nil
-}
-
 // Depart records that a closed load's truck has left. Errors: ErrNotFound, ErrConflict.
 func (l *Ledger) Depart(ctx context.Context, by Person, load int64) error {
 	if err := require(by, Petugas, Penyelia); err != nil {

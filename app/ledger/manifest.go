@@ -1,10 +1,11 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -22,6 +23,9 @@ type Act struct {
 
 	n int64
 }
+
+// After tells whether it came later in the record.
+func (a Act) After(b Act) bool { return a.n > b.n }
 
 func actOf(e Event) *Act { return &Act{e.At, e.Actor, e.Dock, e.Seq, e.Hash, e.N} }
 
@@ -54,12 +58,44 @@ type Manifest struct {
 	Vehicle string
 	Kota    []string // names of those that its district and kecamatan lie in
 	Opened  *Act
-	Closed  *Act // nil: it is open
-	Left    *Act // nil: it is here
+	Closed  *Act        // nil: it is open
+	Closing Closed      // how; zero where it is open
+	Counts  []LoadCount // of it, oldest first, those that differed too
+	Left    *Act        // nil: it is here
+	Turned  []Turn      // when it was opened again, or came back
 	Boxes   []Carried
 	TPS     []TPSLine // all TPS of the load's district and kecamatan, in order
 	Refused []Refusal // at this load
 	Head    Head      // of the dock's chain now
+
+	docks []any // where it was, by number
+}
+
+// Closed is what the record says of a load's closing.
+type Closed struct {
+	Counter string // whose count agreed; empty: it was not counted by another
+	Second  string // who confirmed the closing with their PIN; empty: nobody
+	Escort  string
+	Seals   []string
+	Short   []Shortage
+}
+
+// Turn is a closed load that was opened again, or a departed one that returned.
+type Turn struct {
+	Act    Act
+	Kind   Kind // LoadReopened, LoadReturned
+	Reason string
+	Second string
+}
+
+// Why is the reason for which the load was closed without a box of a TPS.
+func (m *Manifest) Why(t TPSLine, kind string) string {
+	for _, s := range m.Closing.Short {
+		if s.Holds(t.Area, t.TPS, kind) {
+			return s.Reason
+		}
+	}
+	return m.Load.Shortage // before shortages were named: one for all
 }
 
 // Missing is the number of boxes in the load's scope that were on no truck.
@@ -90,30 +126,37 @@ func (l *Ledger) Manifest(ctx context.Context, load int64) (Manifest, error) {
 // manifestActs finds the load's opening, closing and departure, its truck, and the head of
 // its dock's chain.
 func (l *Ledger) manifestActs(ctx context.Context, m *Manifest) error {
-	err := l.events(ctx, `WHERE dock = ? AND kind IN ('load_opened', 'load_closed', 'load_departed')`, args(m.Load.Dock), func(e Event) error {
-		return withPayload(e, func(p loadPayload) error {
-			if p.Load != m.Load.ID {
-				return nil
-			}
-			switch e.Kind {
-			case LoadOpened:
-				m.Opened = actOf(e)
-			case LoadShut:
-				m.Closed = actOf(e)
-			case LoadLeft:
-				m.Left = actOf(e)
-			}
-			return nil
-		})
-	})
+	acts, err := l.loadActs(ctx, m.Load.ID, m.Load.Dock)
+	moved := func(a loadAct) bool { return a.Kind == LoadMoved && a.to != m.Load.Dock }
+	if err == nil && (len(acts) == 0 || acts[0].Kind != LoadOpened || slices.ContainsFunc(acts, moved)) { // it was at another dock
+		acts, err = l.loadActs(ctx, m.Load.ID, anyDock)
+	}
 	if err != nil {
 		return err
 	}
-	if m.Load.State == LoadOpen {
-		m.Closed, m.Left = nil, nil
+	for _, a := range acts {
+		switch a.Kind {
+		case LoadOpened:
+			m.Opened = actOf(a.Event)
+			m.docks = append(m.docks, a.Dock)
+		case LoadMoved:
+			m.docks = append(m.docks, a.to)
+		case LoadShut:
+			m.Closed = actOf(a.Event)
+			m.Closing = Closed{a.closed.Counter, a.closed.Second, a.closed.Escort, a.closed.Seals, a.closed.Short}
+		case LoadCounted:
+			m.Counts = append(m.Counts, LoadCount{m.Load.ID, a.count.Counter, a.count.Counted, a.count.Count, actOf(a.Event)})
+		case LoadLeft:
+			m.Left = actOf(a.Event)
+		case LoadReopened, LoadReturned:
+			if m.Left = nil; a.Kind == LoadReopened {
+				m.Closed, m.Closing = nil, Closed{}
+			}
+			m.Turned = append(m.Turned, Turn{*actOf(a.Event), a.Kind, a.closed.Reason, a.closed.Second})
+		}
 	}
 	if m.Opened == nil {
-		return fmt.Errorf("%w: its opening in the log of dock %d", ErrNotFound, m.Load.Dock)
+		return fmt.Errorf("%w: its opening in the log", ErrNotFound)
 	}
 	if err := l.rows(ctx, `SELECT t.vehicle FROM loads l JOIN trucks t ON t.id = l.truck WHERE l.id = ?`, args(m.Load.ID), func(r *sql.Rows) error {
 		return r.Scan(&m.Vehicle)
@@ -122,6 +165,45 @@ func (l *Ledger) manifestActs(ctx context.Context, m *Manifest) error {
 	}
 	m.Head, err = l.HeadOf(ctx, m.Load.Dock)
 	return err
+}
+
+// anyDock looks for a load's acts in all chains.
+const anyDock = -1
+
+// loadAct is an event of a load, read.
+type loadAct struct {
+	Event
+	closed closedPayload // of the kinds that have its fields
+	count  countPayload
+	to     int // dock that it was moved to
+}
+
+// loadActs are what happened to a load as a whole, oldest first.
+func (l *Ledger) loadActs(ctx context.Context, load int64, dock int) ([]loadAct, error) {
+	where, a := ``, []any(nil)
+	if dock != anyDock {
+		where, a = `dock = ? AND `, args(dock)
+	}
+	var out []loadAct
+	err := l.events(ctx, `WHERE `+where+`kind IN ('load_opened', 'load_closed', 'load_departed', 'load_reopened', 'load_returned', 'load_reassigned', 'load_counted')`, a, func(e Event) error {
+		x := loadAct{Event: e}
+		var p struct {
+			Load int64 `json:"load"`
+			Dock int   `json:"dock"`
+		}
+		err := json.Unmarshal(e.Payload, &p)
+		if err != nil || p.Load != load {
+			return err
+		}
+		if x.to = p.Dock; e.Kind == LoadCounted {
+			err = json.Unmarshal(e.Payload, &x.count)
+		} else {
+			err = json.Unmarshal(e.Payload, &x.closed)
+		}
+		out = append(out, x)
+		return err
+	})
+	return out, err
 }
 
 // HeadOf is the end of a dock's chain; sequence 0 where it has no event yet.
@@ -140,55 +222,32 @@ func (l *Ledger) HeadOf(ctx context.Context, dock int) (Head, error) {
 }
 
 func (l *Ledger) manifestBoxes(ctx context.Context, m *Manifest) error {
-	to := m.Head.Seq
+	to := Act{Seq: m.Head.Seq, n: math.MaxInt64}
 	if m.Closed != nil {
-		to = m.Closed.Seq
+		to = *m.Closed
+	}
+	span, a := `dock = ? AND seq BETWEEN ? AND ?`, args(m.Load.Dock, m.Opened.Seq, to.Seq)
+	if len(m.docks) > 1 {
+		span, a = `dock IN (`+list(len(m.docks))+` AND n BETWEEN ? AND ?`, append(m.docks, m.Opened.n, to.n)
 	}
 	on := map[string]Carried{}
-	err := l.events(ctx, `WHERE dock = ? AND seq BETWEEN ? AND ? AND kind IN ('scanned', 'box_unloaded') AND box <> 0`,
-		args(m.Load.Dock, m.Opened.Seq, to), func(e Event) error {
-			s, err := ReadScan(e)
-			switch {
-			case err != nil || s.Load != m.Load.ID:
-			case e.Kind == BoxUnloaded:
-				delete(on, s.Box)
-			case s.Verdict == gate.Accepted:
-				c := Carried{Revision: s.Revision, Position: s.Position, Loaded: *actOf(e)}
-				key, err := l.key(s.Box)
-				if err != nil {
-					return err
-				}
-				if c.Box, err = l.info.Event.BoxOfKey(key); err != nil {
-					return err
-				}
-				c.Box.Routing = district(s.BoxDistrict)
-				on[s.Box] = c
-			}
-			return err
-		})
+	err := l.events(ctx, `WHERE `+span+` AND kind IN ('scanned', 'box_unloaded') AND box <> 0`, a, func(e Event) error {
+		s, err := ReadScan(e)
+		switch {
+		case err != nil || s.Load != m.Load.ID:
+		case e.Kind == BoxUnloaded:
+			delete(on, s.Box)
+		case s.Verdict == gate.Accepted:
+			on[s.Box] = Carried{Revision: s.Revision, Position: s.Position, Loaded: *actOf(e), Box: election.Box{Routing: district(s.BoxDistrict)}}
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	names, content := map[election.AreaCode]map[election.Level]string{}, map[election.AreaCode]map[string]string{}
-	for _, c := range on {
-		a := c.Box.Area
-		if names[a] == nil {
-			if names[a], err = l.AreaNames(ctx, a); err != nil {
-				return err
-			}
-			if content[a], err = l.dapilOf(ctx, a); err != nil {
-				return err
-			}
-		}
-		c.Kelurahan, c.Kecamatan = names[a][election.LevelKelurahan], names[a][election.LevelKecamatan]
-		if d, ok := content[a][c.Box.Kind]; ok {
-			c.Box.Content = election.District{Kind: c.Box.Kind, Code: d}
-		}
-		m.Boxes = append(m.Boxes, c)
+	if m.Boxes, err = l.carried(ctx, on); err != nil {
+		return err
 	}
-	slices.SortFunc(m.Boxes, func(a, b Carried) int {
-		return cmp.Or(cmp.Compare(a.Box.Area, b.Box.Area), cmp.Compare(a.Box.TPS, b.Box.TPS), cmp.Compare(a.Box.Index, b.Box.Index))
-	})
 	m.Load.Count = len(m.Boxes)
 	m.Refused, err = l.Refusals(ctx, RefusalFilter{Load: m.Load.ID})
 	return err

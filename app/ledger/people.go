@@ -293,8 +293,16 @@ func (l *Ledger) NoteSignIn(ctx context.Context, dock int, p Person) error {
 	})
 }
 
-// NoteSignOut records that a person left a dock; why: "idle", or empty where the person
-// said so.
+// NoteResume records that a person goes on at a dock whose program had crashed.
+func (l *Ledger) NoteResume(ctx context.Context, dock int, p Person) error {
+	return l.updateDock(ctx, dock, func(t *tx) error {
+		_, err := t.append(ctx, act{dock: dock, actor: p.Name, kind: SignedIn, payload: personPayload{Name: p.Name, Role: p.Role, Reason: "restart"}})
+		return err
+	})
+}
+
+// NoteSignOut records that a person left a dock; why: "idle", "closed" with the kiosk, or
+// empty where the person said so.
 func (l *Ledger) NoteSignOut(ctx context.Context, dock int, p Person, why string) error {
 	return l.updateDock(ctx, dock, func(t *tx) error {
 		_, err := t.append(ctx, act{dock: dock, actor: p.Name, kind: SignedOut, payload: personPayload{Name: p.Name, Reason: why}})

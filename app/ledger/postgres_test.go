@@ -82,7 +82,16 @@ func TestKioskRole(t *testing.T) {
 	must(err)
 	_, err = l.NewSeal(ctx, f.Sari)
 	must(err)
+	_, err = l.CountLoad(ctx, f.Sari, 1, "sari", 2)
+	must(err)
 	ld, err := l.CloseLoad(ctx, budi, 1, "sisa menyusul")
+	must(err)
+	must(l.Depart(ctx, budi, ld.ID))
+	_, err = l.ReturnLoad(ctx, f.Sari, ld.ID, "ban pecah")
+	must(err)
+	_, err = l.ReopenLoad(ctx, f.Sari, ld.ID, "segel rusak")
+	must(err)
+	_, err = l.CloseLoad(ctx, budi, 1, "sisa menyusul")
 	must(err)
 	must(l.Depart(ctx, budi, ld.ID))
 	if r := f.Verify(); len(r.Heads) != 2 {
@@ -111,7 +120,7 @@ func TestKioskRole(t *testing.T) {
 	f.Verify()
 
 	// An older schema is the owner's to bring forward.
-	s.Exec(t, `UPDATE shared.meta SET value = '4' WHERE name = 'schema'; DROP TABLE shared.seals`)
+	s.Exec(t, `UPDATE shared.meta SET value = '4' WHERE name = 'schema'; DROP TABLE shared.seals, shared.load_counts`)
 	if _, err := ledger.Open(ctx, address); !errors.Is(err, ledger.ErrNoEntry) {
 		t.Errorf("the kiosks' role changes the schema: %v", err)
 	}
@@ -161,7 +170,7 @@ func TestTwoKiosksBegin(t *testing.T) {
 		t.Fatalf("%d ledgers were made in one place", ok)
 	}
 	schema := pgtest.Schema(address)
-	s.Exec(t, `UPDATE `+schema+`.meta SET value = '4' WHERE name = 'schema'; DROP TABLE `+schema+`.seals`)
+	s.Exec(t, `UPDATE `+schema+`.meta SET value = '4' WHERE name = 'schema'; DROP TABLE `+schema+`.seals, `+schema+`.load_counts`)
 	for range 4 {
 		wg.Go(func() {
 			l, err := ledger.Open(context.Background(), address)

@@ -10,27 +10,37 @@ import (
 // ErrSecond says that an act needs a second person: a penyelia who is not the operator.
 var ErrSecond = errors.New("a second person is needed")
 
-// approval is a penyelia's word for one act of another.
+// approval is a second person's word for one act of another.
 type approval struct {
-	penyelia string
-	used     atomic.Bool
+	name string
+	used atomic.Bool
 }
 
 // Approve lets a penyelia stand beside by for one act: what is returned is by, with the
 // approval, and after one act it is used up. The PIN is checked as at SignIn. Errors:
 // ErrPIN, ErrPINLocked, ErrNotAllowed (not a penyelia), ErrSecond (it is by).
 func (l *Ledger) Approve(ctx context.Context, by Person, penyelia, pin string) (Person, error) {
-	if penyelia == by.Name {
-		return by, fmt.Errorf("approval by %s: %w: nobody is the second person to an act of their own", penyelia, ErrSecond)
+	return l.stand(ctx, by, penyelia, pin, Penyelia)
+}
+
+// Attest lets another petugas or penyelia stand beside by while a load is closed; else it is
+// as Approve.
+func (l *Ledger) Attest(ctx context.Context, by Person, name, pin string) (Person, error) {
+	return l.stand(ctx, by, name, pin, Petugas, Penyelia)
+}
+
+func (l *Ledger) stand(ctx context.Context, by Person, name, pin string, roles ...Role) (Person, error) {
+	if name == by.Name {
+		return by, fmt.Errorf("approval by %s: %w: nobody is the second person to an act of their own", name, ErrSecond)
 	}
-	p, err := l.SignIn(ctx, penyelia, pin)
+	p, err := l.SignIn(ctx, name, pin)
 	if err == nil {
-		err = require(p, Penyelia)
+		err = require(p, roles...)
 	}
 	if err != nil {
-		return by, fmt.Errorf("approval by %s: %w", penyelia, err)
+		return by, fmt.Errorf("approval by %s: %w", name, err)
 	}
-	by.approval = &approval{penyelia: p.Name}
+	by.approval = &approval{name: p.Name}
 	return by, nil
 }
 
@@ -60,23 +70,30 @@ func standsApart(by Person, operator string) bool {
 	return by.Role == Penyelia && operator != "" && operator != by.Name
 }
 
-// approved runs an act that needs a second person. f gets the second's name; empty where
-// by acts alone. An approval serves one act: it is given back only where the act is known
-// not to have happened.
+// approved runs an act that needs a penyelia as the second person. f gets the second's
+// name; empty where by acts alone. An approval serves one act: it is given back only where
+// the act is known not to have happened.
 func (l *Ledger) approved(ctx context.Context, by Person, s span, f func(t *tx, second string) error) error {
+	return l.beside(ctx, by, s, []Role{Penyelia}, f)
+}
+
+// beside is approved with a second person of one of these roles.
+func (l *Ledger) beside(ctx context.Context, by Person, s span, roles []Role, f func(t *tx, second string) error) error {
 	a := by.approval
 	if a != nil && !a.used.CompareAndSwap(false, true) {
-		return fmt.Errorf("%w: the approval of %s was for one act, and is used up", ErrSecond, a.penyelia)
+		return fmt.Errorf("%w: the approval of %s was for one act, and is used up", ErrSecond, a.name)
 	}
 	err := l.transact(ctx, s, func(t *tx) error {
 		second := ""
 		if a != nil {
-			var name string
-			if err := t.must(ctx, a.penyelia+" as a penyelia", `SELECT name FROM people WHERE name = ? AND role = ? AND active = 1`,
-				args(a.penyelia, string(Penyelia)), &name); err != nil {
+			var role string
+			if err := t.must(ctx, a.name, `SELECT role FROM people WHERE name = ? AND active = 1`, args(a.name), &role); err != nil {
 				return err
 			}
-			second = name
+			if err := require(Person{Name: a.name, Role: Role(role)}, roles...); err != nil {
+				return err
+			}
+			second = a.name
 		}
 		return f(t, second)
 	})

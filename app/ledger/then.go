@@ -174,6 +174,8 @@ func (ld *Load) follow(e Event, p aboutLoad) {
 		ld.Plate, ld.Driver, ld.District, ld.Kecamatan, ld.Dock = p.Plate, p.Driver, district(p.District), p.Kecamatan, p.Dock
 	case LoadTaken:
 		ld.Operator = e.Actor
+	case LoadReturned:
+		ld.State = LoadClosed
 	case LoadShut:
 		ld.State, ld.Closed, ld.Shortage = LoadClosed, e.At, p.Shortage
 	case LoadReopened:

@@ -58,12 +58,13 @@ func (p *Paper) handover(s *sheet, m *ledger.Manifest, d *Document, no, copy str
 	s.para(regular, body, fmt.Sprintf("Kotak suara tersebut dimuat pada hari %s, pukul %s, di Pintu Muat %d gudang %s, pada %s nomor polisi %s, pengemudi %s, pengawal %s, nomor segel %s, surat jalan nomor %s.",
 		dateInWords(m.Load.Closed), clock(m.Load.Closed), m.Load.Dock, p.office(m), m.Vehicle, m.Load.Plate, orDots(m.Load.Driver), orDots(p.Escort),
 		orDots(strings.Join(p.Seals, ", ")), Number(KindSuratJalan, p.Event, m.Load)))
+	s.para(regular, body, p.attested(m))
 	missing := 0
 	for _, t := range own {
 		missing += t.missing
 	}
 	if missing > 0 {
-		s.para(bold, body, "Kurang: "+boxes(missing)+" untuk kecamatan ini belum dimuat saat muatan ditutup. Alasan: "+m.Load.Shortage+".")
+		s.para(bold, body, "Kurang: "+boxes(missing)+" untuk kecamatan ini belum dimuat saat muatan ditutup. Alasan: "+reasonsFor(m, own).String()+".")
 	} else {
 		s.para(regular, body, "Semua kotak suara untuk kecamatan ini sudah dimuat di truk ini atau di truk lain.")
 	}
@@ -77,6 +78,18 @@ func (p *Paper) handover(s *sheet, m *ledger.Manifest, d *Document, no, copy str
 		{"Mengetahui,", "Ketua PPK " + kecamatan, ""}, {"Menyaksikan,", "Panwascam " + kecamatan, ""}, {"Menyaksikan,", "Polri", p.Escort},
 	}, 3)
 	s.proof(p, m.Head, d.Digest())
+}
+
+// attested says who stood for the load when it was closed.
+func (p *Paper) attested(m *ledger.Manifest) string {
+	s := "Muatan ditutup oleh " + closedBy(m)
+	if c := countOf(m); c != "" {
+		s += "; dihitung sebelum ditutup: " + c
+	}
+	if m.Closing.Second != "" {
+		s += "; disaksikan oleh " + m.Closing.Second + " dengan PIN"
+	}
+	return s + "."
 }
 
 func orDots(s string) string {

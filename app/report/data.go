@@ -33,6 +33,10 @@ type loadJSON struct {
 	Count       int                  `json:"count"`
 	Missing     int                  `json:"missing"`
 	Shortage    string               `json:"shortage,omitempty"`
+	Shortages   []ledger.Shortage    `json:"shortages,omitempty"` // each with its reason
+	Counter     string               `json:"counter,omitempty"`   // who counted it, and agreed
+	Counts      []ledger.LoadCount   `json:"counts,omitempty"`
+	Witness     string               `json:"witness,omitempty"` // who confirmed the closing
 	Boxes       []string             `json:"boxes"`
 	Short       []string             `json:"short"`
 	Refused     map[gate.Verdict]int `json:"refused,omitempty"`
@@ -46,6 +50,7 @@ func loadData(m *ledger.Manifest, p *Paper, d *Document) loadJSON {
 	j := loadJSON{Document: d.Kind, Number: d.Number, Print: d.Print, Load: m.Load.ID, Dock: m.Load.Dock, Truck: m.Load.Plate, Vehicle: m.Vehicle, Driver: m.Load.Driver,
 		District: m.Load.District.Spaced(), Kecamatan: m.Load.Kecamatan, Destination: p.destination(tallies(m)), Escort: p.Escort, Seals: p.Seals,
 		State: m.Load.State, Opened: m.Opened, Closed: m.Closed, Departed: m.Left, Count: len(m.Boxes), Missing: m.Missing(), Shortage: m.Load.Shortage,
+		Shortages: m.Closing.Short, Counter: m.Closing.Counter, Counts: m.Counts, Witness: m.Closing.Second,
 		Boxes: []string{}, Short: []string{}, Refused: map[gate.Verdict]int{}, Checkpoint: p.Checkpoint, Digest: d.Digest()}
 	if j.Checkpoint == "" {
 		j.Checkpoint = HeadText(m.Head)

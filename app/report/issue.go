@@ -13,8 +13,8 @@ var papers = map[string]func(ledger.Manifest, Paper) *Document{
 	KindSuratJalan: SuratJalan, KindBeritaAcara: BeritaAcara, KindDaftarMuatan: DaftarMuatan,
 }
 
-// OfLoad makes a document about a load from the record: a copy for the eye. What an earlier
-// issue said of escort, seals, destination and receiver is said again where p doesn't.
+// OfLoad makes a document about a load from the record: a copy for the eye. Where p doesn't
+// say escort, seals, destination and receiver, an earlier issue does, else the closing.
 // Errors: ledger.ErrNotFound, ledger.ErrConflict for a paper that needs a closed
 // load, ErrForm.
 func OfLoad(ctx context.Context, l *ledger.Ledger, kind string, load int64, p Paper) (*Document, error) {
@@ -69,11 +69,18 @@ func prepare(ctx context.Context, l *ledger.Ledger, kind string, load int64, p *
 	for i := len(earlier) - 1; i >= 0; i-- {
 		e := earlier[i]
 		fill(&p.Destination, e.Destination)
-		fill(&p.Escort, e.Escort)
 		fill(&p.Receiver, e.Receiver)
-		if len(p.Seals) == 0 {
-			p.Seals = e.Seals
+		// What was said before this closing is of seals that were broken to open it again.
+		if m.Closed != nil && e.Act.After(*m.Closed) {
+			fill(&p.Escort, e.Escort)
+			if len(p.Seals) == 0 {
+				p.Seals = e.Seals
+			}
 		}
+	}
+	fill(&p.Escort, m.Closing.Escort)
+	if len(p.Seals) == 0 {
+		p.Seals = m.Closing.Seals
 	}
 	p.Event = l.Event()
 	if err := Witness(ctx, l, &m, p); err != nil {

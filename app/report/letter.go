@@ -218,6 +218,8 @@ func (p *Paper) loadPairs(m *ledger.Manifest, all []tally) (left, right []pair) 
 		{"Kendaraan", m.Vehicle}, {"Nomor polisi", ld.Plate}, {"Pengemudi", ld.Driver}, {"Pengawal", p.Escort},
 		{"Nomor segel", strings.Join(p.Seals, ", ")}, {"Muatan / pintu", "no. " + strconv.FormatInt(ld.ID, 10) + ", Pintu Muat " + strconv.Itoa(ld.Dock)},
 	}
+	counted, witness := closingPairs(m)
+	left, right = append(left, counted...), append(right, witness...)
 	if m.Left != nil {
 		right = append(right, pair{"Berangkat", moment(m.Left.At)})
 	}

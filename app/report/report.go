@@ -25,6 +25,9 @@ import (
 // ErrForm says that there is no such document, or that it can't be written in that form.
 var ErrForm = errors.New("no such form of a document")
 
+// ErrGuide says that there is no leaflet of a name.
+var ErrGuide = errors.New("no such guide")
+
 // Kinds of documents, as the command line and the record name them.
 const (
 	KindSuratJalan   = "surat-jalan"

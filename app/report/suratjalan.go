@@ -93,7 +93,7 @@ func (s *sheet) verdictOf(m *ledger.Manifest, annex bool) {
 	case m.Closed == nil:
 		s.para(bold, body, "Belum dimuat ke truk mana pun: "+boxes(n)+".")
 	default:
-		t := "Kurang: " + boxes(n) + " tujuan ini belum dimuat ke truk mana pun saat muatan ditutup. Alasan: " + m.Load.Shortage + " (" + m.Closed.By + ")."
+		t := "Kurang: " + boxes(n) + " tujuan ini belum dimuat ke truk mana pun saat muatan ditutup. Alasan menurut " + m.Closed.By + ": " + reasonsFor(m, tallies(m)).String() + "."
 		if annex {
 			t += " Rincian: Lampiran B."
 		}
@@ -145,54 +145,6 @@ func (p *Paper) tpsTable(all []tally) *table {
 	return t
 }
 
-// shortages names what is on no truck: boxes of TPS that the load serves in part by their
-// kind, other TPS of its kelurahan by number, other kelurahan by name.
-func (s *sheet) shortages(m *ledger.Manifest, all []tally, title string) {
-	if m.Missing() == 0 {
-		return
-	}
-	s.heading(title, 24)
-	if m.Load.Shortage != "" {
-		s.para(regular, body, "Alasan yang dicatat: "+m.Load.Shortage+".")
-		s.y += 1
-	}
-	parts := &table{cols: []column{{"Kelurahan", 62, "L"}, {"TPS", 16, "L"}, {"Kotak yang kurang", 0, "L"}, {"Kotak", 16, "R"}}}
-	rest := &table{cols: []column{{"Kelurahan", 62, "L"}, {"TPS yang belum dimuat", 0, "L"}, {"TPS", 14, "R"}, {"Kotak", 16, "R"}}}
-	whole := &table{cols: []column{{"Kode", 28, "L"}, {"Kelurahan", 0, "L"}, {"Kecamatan", 46, "L"}, {"TPS", 14, "R"}, {"Kotak", 18, "R"}}}
-	for _, x := range all {
-		var open []int
-		n := 0
-		for _, l := range x.lines {
-			switch {
-			case len(l.Missing) == 0:
-			case len(l.On) > 0:
-				parts.add(plain, x.Kelurahan, tpsOf(l.TPS), strings.Join(l.Missing, ", "), number(len(l.Missing)))
-			default:
-				open, n = append(open, l.TPS), n+len(l.Missing)
-			}
-		}
-		switch {
-		case len(open) == 0:
-		case x.on > 0:
-			rest.add(plain, x.Kelurahan, runs(open), number(len(open)), number(n))
-		default:
-			whole.add(plain, string(x.Area), x.Kelurahan, x.Kecamatan, number(len(open)), number(n))
-		}
-	}
-	for _, t := range []struct {
-		title string
-		*table
-	}{{"TPS yang baru dimuat sebagian", parts}, {"TPS lain di kelurahan yang dimuat", rest}, {"Kelurahan yang belum dimuat di truk ini", whole}} {
-		if len(t.rows) > 0 {
-			s.need(26)
-			s.y += 1.5
-			s.text(bold, body, s.left(), s.y, s.width(), 4.6, "L", t.title)
-			s.y += 5.4
-			s.table(t.table)
-		}
-	}
-}
-
 // loadDocument is a document of a load with its list.
 func loadDocument(kind, title string, m *ledger.Manifest, p *Paper) *Document {
 	d := &Document{Kind: kind, Title: title, Number: Number(kind, p.Event, m.Load), author: p.By, at: p.At, Tables: []Table{boxTable(m)}}
@@ -215,14 +167,14 @@ func boxTable(m *ledger.Manifest) Table {
 
 // shortTable lists the boxes of the load's scope that were on no truck.
 func shortTable(m *ledger.Manifest) Table {
-	t := Table{Name: "Kekurangan", Head: []string{"kotak", "kode_kelurahan", "kecamatan", "kelurahan", "tps", "jenis", "tps_di_muatan_ini"}}
+	t := Table{Name: "Kekurangan", Head: []string{"kotak", "kode_kelurahan", "kecamatan", "kelurahan", "tps", "jenis", "tps_di_muatan_ini", "alasan"}}
 	for _, l := range m.TPS {
 		served := "tidak"
 		if len(l.On) > 0 {
 			served = "ya"
 		}
 		for _, k := range l.Missing {
-			t.Rows = append(t.Rows, []any{boxID(l, k), string(l.Area), l.Kecamatan, l.Kelurahan, l.TPS, k, served})
+			t.Rows = append(t.Rows, []any{boxID(l, k), string(l.Area), l.Kecamatan, l.Kelurahan, l.TPS, k, served, m.Why(l, k)})
 		}
 	}
 	return t

@@ -19,6 +19,7 @@ import (
 	"dapilgate/app/ledger"
 	"dapilgate/assets"
 	"dapilgate/labels"
+	"dapilgate/labels/code"
 	"dapilgate/labels/printer"
 
 	"fyne.io/fyne/v2/lang"
@@ -177,6 +178,10 @@ func Verdict(r dock.Result) Explanation {
 		if r.Box == "" {
 			e.Detail = T("verdict.forged.nobox")
 		}
+	case gate.OtherEvent:
+		if code.OfTestCard(r.Scan) {
+			e.Detail, e.Do = T("verdict.other_event.card"), T("verdict.other_event.begin")
+		}
 	}
 	return e
 }
@@ -255,7 +260,7 @@ var sentinels = []struct {
 	err error
 	key string
 }{
-	{ledger.ErrSecond, "error.second"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
+	{ledger.ErrSecond, "error.second"}, {ledger.ErrUncounted, "error.uncounted"}, {dock.ErrNobody, "error.nobody"}, {dock.ErrInUse, "error.in_use"}, {ledger.ErrPINLocked, "error.pin_locked"}, {ledger.ErrPIN, "error.pin"},
 	{ledger.ErrShortage, "error.shortage"}, {ledger.ErrLocked, "error.locked"}, {ledger.ErrNotAllowed, "error.not_allowed"},
 	{ledger.ErrNotLedger, "error.not_ledger"}, {ledger.ErrDamaged, "error.damaged"}, {ledger.ErrNewer, "error.newer"},
 	{ledger.ErrNoServer, "error.no_server"}, {ledger.ErrSlow, "error.slow"}, {ledger.ErrCrowded, "error.crowded"}, {ledger.ErrDiskFull, "error.disk_full"},

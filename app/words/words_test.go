@@ -373,7 +373,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		seen := map[string]error{}
 		for _, err := range []error{dock.ErrNobody, dock.ErrInUse, ledger.ErrPINLocked, ledger.ErrPIN, ledger.ErrShortage, ledger.ErrLocked,
 			ledger.ErrNotAllowed, ledger.ErrNotLedger, ledger.ErrNewer, ledger.ErrUnavailable, ledger.ErrExists, ledger.ErrNotFound, ledger.ErrConflict,
-			ledger.ErrInvalid, ledger.ErrSecond, ledger.ErrDamaged, election.ErrFaults, labels.ErrPassphrase, labels.ErrOtherKey, labels.ErrKeyFile, labels.ErrStock, fs.ErrPermission} {
+			ledger.ErrInvalid, ledger.ErrSecond, ledger.ErrUncounted, ledger.ErrDamaged, election.ErrFaults, labels.ErrPassphrase, labels.ErrOtherKey, labels.ErrKeyFile, labels.ErrStock, fs.ErrPermission} {
 			text := words.Error(fmt.Errorf("load 4: %w", err))
 			head, cause, _ := strings.Cut(text, " (")
 			evident := err == dock.ErrNobody || err == ledger.ErrPIN || err == labels.ErrPassphrase

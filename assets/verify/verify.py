@@ -129,24 +129,53 @@ def check_paper(text, ledger, seals, chains):
         print("agrees:", where)
 
 
+# What a load must be before each of its events, and is after it; None: there is none yet.
+LIFE = {"load_opened": (None, "open"), "load_counted": ("open", "open"), "load_taken_over": ("open", "open"),
+        "load_reassigned": ("open", "open"), "load_closed": ("open", "closed"), "load_reopened": ("closed", "open"),
+        "load_departed": ("closed", "departed"), "load_returned": ("departed", "closed")}
+
+
 def check_law(lines, key, labels):
-    """Boxes: only on a truck of their own district, in one load, and signed."""
-    on, district, checked = {}, {}, 0
+    """Boxes: only on an open truck of their own district, in one load, and signed."""
+    on, district, state, operator, held, checked = {}, {}, {}, {}, {}, 0
+    two = json.loads(lines[0]["payload"])["event"]["policy"]["two_person_close"]
     for e in lines:
         p = json.loads(e["payload"])
-        where = "dock %d, event %d" % (e["dock"], e["seq"])
-        if e["kind"] in ("load_opened", "load_reassigned"):
-            if e["kind"] == "load_reassigned" and p["district"] != district.get(p["load"]) and p["load"] in on.values():
+        where, kind = "dock %d, event %d" % (e["dock"], e["seq"]), e["kind"]
+        if kind in LIFE:
+            was, state[p["load"]] = state.get(p["load"]), LIFE[kind][1]
+            if was != LIFE[kind][0]:
+                fault("%s: %s of a load that is %s" % (where, kind, was))
+        if kind in ("load_opened", "load_taken_over"):
+            operator[p["load"]] = e["actor"]
+        if kind in ("load_reopened", "load_returned") and not p["reason"]:
+            fault("%s: %s without a reason" % (where, kind))
+        if kind == "load_counted" and p["counter"] == operator.get(p["load"]):
+            fault("%s: %s counted their own load" % (where, p["counter"]))
+        if kind == "load_closed":
+            if two and (not p.get("counter") or p.get("second") != p["counter"] or p["second"] == e["actor"]):
+                fault("%s: the load was closed by one person" % where)
+            if "short" in p and sum(s["boxes"] for s in p["short"]) != p["expected"] - p["count"]:
+                fault("%s: boxes are missing that nobody accepted" % where)
+            if p["count"] != held.get(p["load"], 0):
+                fault("%s: the load was closed with another number of boxes than it has" % where)
+        if kind in ("load_opened", "load_reassigned"):
+            if kind == "load_reassigned" and p["district"] != district.get(p["load"]) and held.get(p["load"]):
                 fault("%s: a load with boxes got another district" % where)
             district[p["load"]] = p["district"]
-        elif e["kind"] == "box_unloaded":
-            on.pop(p["box"], None)
-        elif e["kind"] == "scanned" and p["verdict"] == "accepted":
+        elif kind == "box_unloaded":
+            if on.pop(p["box"], None) is not None:
+                held[p["load"]] -= 1
+            if state.get(p["load"]) != "open":
+                fault("%s: %s left a load that is %s" % (where, p["box"], state.get(p["load"])))
+        elif kind == "scanned" and p["verdict"] == "accepted":
             if p["box_district"] != district.get(p["load"]):
                 fault("%s: %s of %s was accepted on a truck of %s" % (where, p["box"], p["box_district"], district.get(p["load"])))
+            if state.get(p["load"]) != "open":
+                fault("%s: %s was accepted into a load that is %s" % (where, p["box"], state.get(p["load"])))
             if p["box"] in on:
                 fault("%s: %s was on another truck already" % (where, p["box"]))
-            on[p["box"]] = p["load"]
+            on[p["box"]], held[p["load"]] = p["load"], held.get(p["load"], 0) + 1
             if checked < labels:
                 checked += 1
                 t = p["text"]

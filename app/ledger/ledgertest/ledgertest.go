@@ -70,6 +70,13 @@ DPRDP,310006,DKI JAKARTA 6,6,10
 	}
 }
 
+// TwoPersons is Event, where closing a load takes two persons.
+func TwoPersons() fs.FS {
+	f := Event().(fstest.MapFS)
+	f["event.toml"] = &fstest.MapFile{Data: append(f["event.toml"].Data, "[policy]\ntwo_person_close = true\n"...)}
+	return f
+}
+
 // Fixture is a test ledger with all that makes labels for it.
 type Fixture struct {
 	TB     testing.TB

@@ -10,7 +10,8 @@ DO $$ DECLARE t record; BEGIN
     ('people', 'SELECT, INSERT, UPDATE'), ('pins', 'SELECT, INSERT, UPDATE'),
     ('trucks', 'SELECT, INSERT, UPDATE'), ('passes', 'SELECT, INSERT, UPDATE'),
     ('batches', 'SELECT, INSERT, UPDATE'), ('labels', 'SELECT, INSERT, UPDATE'), ('seals', 'SELECT, INSERT'), ('holds', 'SELECT, INSERT, UPDATE, DELETE'),
-    ('loads', 'SELECT, INSERT, UPDATE'), ('load_boxes', 'SELECT, INSERT, UPDATE, DELETE'), ('locks', 'SELECT, INSERT, UPDATE, DELETE')
+    ('loads', 'SELECT, INSERT, UPDATE'), ('load_boxes', 'SELECT, INSERT, UPDATE, DELETE'), ('locks', 'SELECT, INSERT, UPDATE, DELETE'),
+    ('load_counts', 'SELECT, INSERT, UPDATE, DELETE')
   ) AS x (name, rights) LOOP
     EXECUTE format('REVOKE ALL ON %I FROM dapilgate_kiosk', t.name);
     EXECUTE format('GRANT %s ON %I TO dapilgate_kiosk', t.rights, t.name);

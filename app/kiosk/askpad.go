@@ -11,18 +11,18 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// keyboard types a question on large buttons: gloves, and no text field that a scan could
+// askPad types a question on large buttons: gloves, and no text field that a scan could
 // type into. It offers the areas whose names are like the one that is being typed; a name
 // that is not picked is not taken for any.
-type keyboard struct {
+type askPad struct {
 	x      *auditScreen
 	text   string
 	plates []string // to pick from, as long as nothing is typed
 	trucks pager
 }
 
-func newKeyboard(x *auditScreen, begin string) *keyboard {
-	k := &keyboard{x: x, text: begin}
+func newAskPad(x *auditScreen, begin string) *askPad {
+	k := &askPad{x: x, text: begin}
 	k.trucks.changed = x.refresh
 	return k
 }
@@ -33,7 +33,7 @@ var keyRows = []string{"1234567890", "QWERTYUIOP", "ASDFGHJKL-", "ZXCVBNM.:/"}
 // wordKeys are the words that questions are made of, in the language of the window.
 var wordKeys = []string{"ask.missing", "ask.twice", "ask.load", "ask.dock", "ask.tps", "ask.dapil", "ask.at"}
 
-func (k *keyboard) content() fyne.CanvasObject {
+func (k *askPad) content() fyne.CanvasObject {
 	l := k.x.s.look
 	var rows []cell
 	var wordRow []fyne.CanvasObject
@@ -57,12 +57,12 @@ func (k *keyboard) content() fyne.CanvasObject {
 	return l.col(10, l.fix(84, k.offers()), grow(1, l.col(8, rows...)))
 }
 
-func (k *keyboard) set(text string) {
+func (k *askPad) set(text string) {
 	k.text = text
 	k.x.refresh()
 }
 
-func (k *keyboard) add(s string) {
+func (k *askPad) add(s string) {
 	const most = 80
 	if len(k.text)+len(s) <= most {
 		k.set(k.text + s)
@@ -70,14 +70,14 @@ func (k *keyboard) add(s string) {
 }
 
 // word adds a whole word.
-func (k *keyboard) word(w string) {
+func (k *askPad) word(w string) {
 	if k.text != "" && !strings.HasSuffix(k.text, " ") {
 		w = " " + w
 	}
 	k.add(w + " ")
 }
 
-func (k *keyboard) erase() {
+func (k *askPad) erase() {
 	if k.text != "" {
 		k.set(k.text[:len(k.text)-1])
 	}
@@ -88,7 +88,7 @@ const offered = 3
 
 // offers are the names that are like the one that is being typed, each a button that puts
 // its code into the question.
-func (k *keyboard) offers() fyne.CanvasObject {
+func (k *askPad) offers() fyne.CanvasObject {
 	l := k.x.s.look
 	var out []fyne.CanvasObject
 	if k.x.book != nil && k.text != "" {
@@ -109,7 +109,7 @@ func (k *keyboard) offers() fyne.CanvasObject {
 }
 
 // pick puts a code in the place of a name.
-func (k *keyboard) pick(q audit.Question, c string) {
+func (k *askPad) pick(q audit.Question, c string) {
 	k.set(strings.TrimSpace(q.Rest+" "+c) + " ")
 }
 
