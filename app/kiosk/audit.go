@@ -23,7 +23,7 @@ import (
 type auditScreen struct {
 	s    *shell
 	book *audit.Book // nil: not read yet
-	keys *askPad   // nil: not shown
+	keys *askPad     // nil: not shown
 
 	question string        // that was answered, or is; empty: none
 	before   []string      // questions on the way here
