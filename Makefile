@@ -36,7 +36,7 @@ lint:
 
 # The packages whose tests keep a ledger run once more on PostgreSQL: each starts a private
 # server and stops it. Nobody's own server is touched.
-LEDGERS := ./app/ledger ./app/audit ./app/batch
+LEDGERS := ./app/ledger ./app/audit ./app/batch ./app/report
 
 # Docks that wait for a server are not to wait for another package's tests, too: ledger and dock
 # run by themselves. The command line is tested as a program, and the window view by view in

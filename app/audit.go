@@ -19,7 +19,7 @@ var errFaults = errors.New("the record is not as it was written")
 
 func (c *cli) cmdAudit(ctx context.Context, args []string) error {
 	return c.sub(ctx, "audit", args, map[string]func(context.Context, []string) error{
-		"anomalies": c.auditAnomalies, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
+		"anomalies": c.auditAnomalies, "search": c.auditSearch, "trail": c.auditTrail, "count": c.auditCount, "verify": c.auditVerify,
 		"checkpoint": c.auditCheckpoint, "export": c.auditExport, "sample": c.auditSample,
 	})
 }
@@ -46,27 +46,7 @@ func (c *cli) auditTrail(ctx context.Context, args []string) error {
 	if f.json {
 		return c.out(story)
 	}
-	if err := c.printf("%s  %s, %s  %s\nstate: %s", story.Box, story.Kelurahan, story.Kecamatan, story.District, story.State); err != nil {
-		return err
-	}
-	if story.Truck != "" {
-		if err := c.printf(" on %s (load %d)", story.Truck, story.Load); err != nil {
-			return err
-		}
-	}
-	if err := c.printf("\n"); err != nil {
-		return err
-	}
-	for _, s := range story.Steps {
-		where := "office"
-		if s.Dock != ledger.Office {
-			where = fmt.Sprintf("dock %d", s.Dock)
-		}
-		if err := c.printf("%s  %-8s %-12s %s\n", s.At.Local().Format("2006-01-02 15:04:05"), where, s.Actor, s.What); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.printStory(&story)
 }
 
 // auditNumbers is how many boxes the record has in which state.
@@ -103,6 +83,7 @@ func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
 	day := f.String("date", "", "only on this `DAY`, 2024-02-13")
 	f.IntVar(&limits.BurstScans, "burst", limits.BurstScans, "`N` boxes accepted within --burst-time are a burst")
 	f.DurationVar(&limits.BurstSpan, "burst-time", limits.BurstSpan, "see --burst")
+	severity := f.Bool("by-severity", false, "the gravest first, not the oldest")
 	f.IntVar(&limits.Refusals, "refusals", limits.Refusals, "`N` refused boxes at one load are many")
 	if _, err := f.read(args, 0); err != nil {
 		return err
@@ -127,6 +108,9 @@ func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if *severity {
+		audit.BySeverity(all)
+	}
 	for _, a := range all {
 		if *number != 0 && a.Dock != *number || a.At.Before(from) || !to.IsZero() && !a.At.Before(to) {
 			continue
@@ -134,7 +118,7 @@ func (c *cli) auditAnomalies(ctx context.Context, args []string) error {
 		if f.json {
 			err = c.out(a)
 		} else {
-			err = c.printf("%s  dock %d  event %-6d %-14s %-28s %-12s %s (%s)\n", a.At.Local().Format(time.DateTime), a.Dock, a.Seq, a.Kind, a.Box, a.Truck, a.What, a.By)
+			err = c.printf("%d  %s  dock %d  event %-6d %-14s %-28s %-12s %s (%s)\n", a.Severity, a.At.Local().Format(time.DateTime), a.Dock, a.Seq, a.Kind, a.Box, a.Truck, a.What, a.By)
 		}
 		if err != nil {
 			return err

@@ -69,7 +69,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate load    unlock|takeover|reopen|reassign   beside the usual way
        dapilgate receive open|scan|undo|close|list|due   a load arrives at its kecamatan
        dapilgate report  surat-jalan|berita-acara|daftar-muatan|tanda-terima|penolakan|progress
-       dapilgate audit   trail|count|sample|anomalies|verify|checkpoint|export
+       dapilgate audit   search|trail|count|sample|anomalies|verify|checkpoint|export
        dapilgate backup  [--out FOLDER]        a checked copy of the ledger
        dapilgate restore BACKUP --ledger NEW   a ledger from a backup
        dapilgate scanner list|read|calibration scanners and cameras
@@ -79,7 +79,7 @@ usage: dapilgate [--ledger LEDGER] [--dock N]  the kiosk window
        dapilgate version                       which version this is, and what is in it
 
 filter: --dapil 4 --kota CODE --kecamatan CODE --kelurahan CODE --tps N --kind DPRDP
-        --state unprinted|printed|loaded|departed|received --limit N
+        --state unprinted|printed|missing|loaded|departed|received --limit N
 every command: --ledger FILE or postgres://... (or DAPILGATE_LEDGER), --json, -h
 settings:      an option, else its environment variable, else /etc/dapilgate/config.toml
                (or the file that DAPILGATE_CONFIG names)
@@ -373,7 +373,7 @@ func (f *flags) filter() *filterFlags {
 	f.StringVar(&x.kecamatan, "kecamatan", "", "kecamatan `CODE`: 31.75.06")
 	f.StringVar(&x.kelurahan, "kelurahan", "", "kelurahan `CODE`: 31.75.06.1001")
 	f.StringVar(&x.kind, "kind", "", "`KIND` of election: DPRDP")
-	f.StringVar(&x.state, "state", "", "unprinted, printed, loaded, departed or received")
+	f.StringVar(&x.state, "state", "", "unprinted, printed, missing (on no truck), loaded, departed or received")
 	f.IntVar(&x.tps, "tps", 0, "TPS `N`")
 	f.IntVar(&x.limit, "limit", 0, "at most `N` boxes")
 	return x

@@ -237,7 +237,8 @@ func (s *script) add(line string, want gate.Verdict) {
 func (d *day) scan(ld *dayLoad) {
 	var s script
 	unlock := ""
-	for range 8 + d.rng.IntN(25) {
+	// A dock's program runs on while its truck is loaded; what ends it here is a lock.
+	for range ld.target/3 + d.rng.IntN(ld.target) {
 		if len(ld.boxes) >= ld.target || unlock != "" {
 			break
 		}

@@ -231,6 +231,7 @@ func (c *cli) reportProgress(ctx context.Context, args []string) error {
 	kota := f.String("kota", "", "only kota `CODE`: 31.75")
 	f.StringVar(&x.kecamatan, "kecamatan", "", "only kecamatan `CODE`: 31.75.06")
 	f.StringVar(&x.kelurahan, "kelurahan", "", "only kelurahan `CODE`: 31.75.06.1001")
+	load := f.Int64("load", 0, "what the load with this `NUMBER` is to carry: its district, in its kecamatan")
 	by := f.String("by", "", "list by dapil, kecamatan, kelurahan or tps (default: the level below what is chosen)")
 	o := f.outputs("pdf", "png", "xlsx", "csv")
 	if _, err := f.read(args, 0); err != nil {
@@ -259,7 +260,23 @@ func (c *cli) reportProgress(ctx context.Context, args []string) error {
 	if !slices.Contains(report.Levels, po.By) {
 		return usagef("--by %q: one of %v", *by, report.Levels)
 	}
-	p, err := l.Progress(ctx, filter)
+	var kecamatan []election.AreaCode
+	if *load != 0 {
+		if !filter.District.IsZero() || filter.Area != "" {
+			return usagef("--load says which district and kecamatan it is; leave out the others")
+		}
+		ld, err := l.LoadByID(ctx, *load)
+		if err != nil {
+			return err
+		}
+		if filter.District, kecamatan = ld.District, ld.Kecamatan; len(kecamatan) == 1 {
+			filter.Area, kecamatan = kecamatan[0], nil
+		}
+		if *by == "" {
+			po.By = report.ByKelurahan
+		}
+	}
+	p, err := l.ProgressIn(ctx, filter, kecamatan)
 	if err != nil {
 		return err
 	}
@@ -336,7 +353,11 @@ func progressWords(p *ledger.Progress, d *report.Document) string {
 		b.WriteByte('\n')
 	}
 	t := p.Total()
-	fmt.Fprintf(&b, "%d of %d boxes on trucks (%d departed, %d of them received), %d missing; %d an hour; %d stopped in front of a wrong truck\n",
-		t.On(), t.Expected, t.Departed, t.Received, t.Missing(), p.Pace(), p.Prevented())
+	left := "nothing moves"
+	if d, ok := p.Left(); ok {
+		left = d.Round(time.Minute).String() + " left at this pace"
+	}
+	fmt.Fprintf(&b, "%d of %d boxes on trucks (%d departed, %d of them received), %d missing; %d an hour, %s; %d stopped in front of a wrong truck\n",
+		t.On(), t.Expected, t.Departed, t.Received, t.Missing(), p.Pace(), left, p.Prevented())
 	return b.String()
 }

@@ -28,18 +28,41 @@ const (
 // AnomalyKinds are all kinds.
 var AnomalyKinds = []AnomalyKind{TwoPlaces, OldLabel, ForgedLabel, Burst, ManyRefusals, LockCleared}
 
+// Severity is how soon somebody should look, 1 the soonest.
+type Severity int
+
+// Severities.
+const (
+	Grave   Severity = 1 // a box or a label may be another than it says
+	Serious Severity = 2 // the way of working was left
+	Slight  Severity = 3 // odd, and often harmless
+)
+
+var severities = map[AnomalyKind]Severity{ForgedLabel: Grave, TwoPlaces: Grave, OldLabel: Serious, LockCleared: Serious, ManyRefusals: Serious, Burst: Slight}
+
+// Severity is that of the kind.
+func (k AnomalyKind) Severity() Severity { return severities[k] }
+
+// BySeverity puts the gravest first, of one severity the newest.
+func BySeverity(all []Anomaly) {
+	slices.SortStableFunc(all, func(a, b Anomaly) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), b.At.Compare(a.At), cmp.Compare(a.Dock, b.Dock), cmp.Compare(a.Seq, b.Seq))
+	})
+}
+
 // Anomaly is one place to look at.
 type Anomaly struct {
-	Kind  AnomalyKind `json:"kind"`
-	At    time.Time   `json:"at"`   // of a burst, its first scan
-	Dock  int         `json:"dock"` // with Seq: the event, or the last of several
-	Seq   int64       `json:"seq"`
-	By    string      `json:"by"`
-	Box   string      `json:"box,omitempty"`
-	Load  int64       `json:"load,omitempty"`
-	Truck string      `json:"truck,omitempty"`
-	Count int         `json:"count,omitempty"` // scans of a burst, refusals of a load
-	What  string      `json:"what"`
+	Kind     AnomalyKind `json:"kind"`
+	Severity Severity    `json:"severity"`
+	At       time.Time   `json:"at"`   // of a burst, its first scan
+	Dock     int         `json:"dock"` // with Seq: the event, or the last of several
+	Seq      int64       `json:"seq"`
+	By       string      `json:"by"`
+	Box      string      `json:"box,omitempty"`
+	Load     int64       `json:"load,omitempty"`
+	Truck    string      `json:"truck,omitempty"`
+	Count    int         `json:"count,omitempty"` // scans of a burst, refusals of a load
+	What     string      `json:"what"`
 }
 
 // AnomalyLimits say from where on something is odd.
@@ -68,6 +91,9 @@ func Anomalies(ctx context.Context, l *ledger.Ledger, limits AnomalyLimits) ([]A
 			a.What = fmt.Sprintf("%d boxes refused at load %d of %s", a.Count, a.Load, a.Truck)
 			w.found = append(w.found, *a)
 		}
+	}
+	for i := range w.found {
+		w.found[i].Severity = w.found[i].Kind.Severity()
 	}
 	slices.SortStableFunc(w.found, func(a, b Anomaly) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Dock, b.Dock), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Kind, b.Kind))

@@ -90,6 +90,16 @@ func TestAnomalies(t *testing.T) {
 			docks[1].ArmSetAside(ctx)
 			scan(1, r, gate.SetAsideDone)
 		}
+		all, err := audit.Anomalies(ctx, f.Ledger, audit.DefaultLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		audit.BySeverity(all)
+		for i, a := range all {
+			if a.Severity == 0 || i > 0 && (a.Severity < all[i-1].Severity || a.Severity == all[i-1].Severity && a.At.After(all[i-1].At)) {
+				t.Errorf("%v stands behind %v", a, all[i-1])
+			}
+		}
 		got := find()
 		for _, want := range []struct {
 			kind  audit.AnomalyKind

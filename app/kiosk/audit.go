@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"dapilgate/app/audit"
-	"dapilgate/app/dock"
 	"dapilgate/app/election"
-	"dapilgate/app/gate"
 	"dapilgate/app/ledger"
 	"dapilgate/app/words"
 	"dapilgate/labels"
@@ -18,21 +17,45 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// auditScreen tells the life of a box: its label is scanned, or its number typed on a
-// keyboard and ended with Enter. Nothing scanned here is loaded. It also proves the
-// record.
+// auditScreen answers questions about the record: a label is scanned, or a question typed,
+// on a keyboard and ended with Enter or on one of buttons. Nothing scanned here is loaded.
+// It also proves the record.
 type auditScreen struct {
-	s     *shell
-	story *audit.Story
-	steps pager
-	note  func() string
-	good  bool
+	s    *shell
+	book *audit.Book // nil: not read yet
+	keys *askPad     // nil: not shown
+
+	question string        // that was answered, or is; empty: none
+	before   []string      // questions on the way here
+	answer   *audit.Answer // nil: none yet
+	lines    pager
+	beside   pager  // of what is read whole: a life, a load's boxes, names
+	life     bool   // of a load its life is shown, not its boxes
+	asked    int    // counts questions, so that an old answer is not shown
+	from     screen // that asked the first question; nil: this one
+
+	note func() string
+	good bool
 }
 
 func newAudit(s *shell) *auditScreen {
 	x := &auditScreen{s: s}
-	x.steps.changed = x.refresh
+	x.lines.changed, x.beside.changed = x.ask, x.refresh
+	x.read()
 	return x
+}
+
+// read reads what questions are read against.
+func (x *auditScreen) read() {
+	x.s.later(func() func() {
+		b, err := audit.OpenBook(x.s.ctx, x.s.ledger)
+		return func() {
+			if x.book = b; err != nil {
+				x.say(false, func() string { return words.Error(err) })
+			}
+			x.refresh()
+		}
+	})
 }
 
 func (x *auditScreen) takesScans() bool { return true }
@@ -45,30 +68,83 @@ func (x *auditScreen) refresh() {
 
 func (x *auditScreen) say(good bool, note func() string) { x.note, x.good = note, good }
 
+// scanned takes a scan, or a line that was typed: behind what was typed on buttons, unless
+// it is a code of ours.
 func (x *auditScreen) scanned(scan string) {
 	if paper, err := code.ParseCheckpoint(scan); err == nil {
 		x.prove(paper)
 		return
 	}
-	id := scan
-	r := code.Parse(scan, code.Keys{Event: x.s.ledger.Event().Code, Public: x.s.ledger.PublicKeys()})
-	if r.Status == code.Whole {
-		if b, err := x.s.ledger.Event().BoxOfFields(r.Fields); err == nil {
-			id = b.ID()
-		}
+	if x.keys != nil && code.Parse(scan, code.Keys{}).Status == code.Foreign {
+		scan = x.keys.text + scan
 	}
+	x.search(scan)
+}
+
+// search asks a question in words.
+func (x *auditScreen) search(text string) {
+	if text = strings.TrimSpace(text); text == "" {
+		return
+	}
+	if x.answer != nil && x.question != text {
+		x.before = append(x.before, x.question)
+	}
+	x.put(text)
+}
+
+// put asks without a way back to the question before.
+func (x *auditScreen) put(text string) {
+	x.question, x.answer, x.keys, x.note = text, nil, nil, nil
+	x.lines.page, x.beside.page, x.life = 0, 0, false
+	x.s.sink.forget()
+	x.ask()
+}
+
+// back goes to the question before this one.
+func (x *auditScreen) back() {
+	if n := len(x.before); n > 0 {
+		text := x.before[n-1]
+		x.before = x.before[:n-1]
+		x.put(text)
+		return
+	}
+	if x.from != nil {
+		x.s.show(x.from)
+		return
+	}
+	x.question, x.answer, x.keys, x.note = "", nil, nil, nil
+	x.refresh()
+}
+
+// linesAPage is how many lines of an answer are shown at once.
+const linesAPage = 6
+
+// ask answers the question anew: the page that is looked at, as the record is now.
+func (x *auditScreen) ask() {
+	x.asked++
+	n, text, offset := x.asked, x.question, x.lines.page*linesAPage
 	x.s.later(func() func() {
-		t, err := x.s.ledger.Trail(x.s.ctx, id)
+		// The record goes on: there may be trucks and people that are new.
+		b, err := audit.OpenBook(x.s.ctx, x.s.ledger)
+		var a audit.Answer
+		if err == nil {
+			q := b.Read(text)
+			q.Limit, q.Offset = linesAPage, offset
+			a, err = audit.Ask(x.s.ctx, x.s.ledger, b, q)
+		}
 		return func() {
-			x.story, x.note, x.steps.page = nil, nil, 0
+			if n != x.asked {
+				return
+			}
 			switch {
-			case errors.Is(err, election.ErrBox), errors.Is(err, ledger.ErrNotFound):
-				x.say(false, func() string { return T("audit.none") })
+			case errors.Is(err, election.ErrBox), errors.Is(err, ledger.ErrNotFound), errors.Is(err, audit.ErrQuestion):
+				x.answer = nil
+				x.say(false, func() string { return T("audit.none", words.Data{"Question": shortQuery(text)}) })
 			case err != nil:
+				x.answer = nil
 				x.say(false, func() string { return words.Error(err) })
 			default:
-				story := audit.Tell(t)
-				x.story = &story
+				x.book, x.answer = b, &a
 			}
 			x.refresh()
 		}
@@ -77,6 +153,7 @@ func (x *auditScreen) scanned(scan string) {
 
 // prove verifies the whole record, and holds it against a checkpoint that was scanned.
 func (x *auditScreen) prove(papers ...code.Checkpoint) {
+	x.question, x.answer, x.keys, x.before = "", nil, nil, nil
 	x.say(true, func() string { return T("audit.proving") })
 	x.refresh()
 	x.s.later(func() func() {
@@ -125,74 +202,89 @@ func (x *auditScreen) checkpoints() {
 
 func (x *auditScreen) content() fyne.CanvasObject {
 	l := x.s.look
-	p := l.panel
-	ask := l.textN(T("audit.scan"), 40, 2, condensed, p.ink)
-	x.s.sink.shown = func(typed string) {
-		// A scan is over before it could be read; only what a person types is shown.
-		if ask.text = typed; typed == "" || len(typed) > 40 {
-			ask.text = T("audit.scan")
-		}
-		ask.Refresh()
-	}
-	cells := []cell{l.fix(104, l.row(12,
-		grow(1, l.on(p.ground, 12, l.inset(14, l.row(18, l.fix(72, l.shape("scan", p.ink)), grow(1, ask))))),
-		l.fix(190, l.button("tick", T("audit.count"), func() { x.s.show(newCountScreen(x.s)) }).sized(22)),
-		l.fix(190, l.button("print", T("audit.checkpoint"), x.checkpoints).sized(22)),
-		l.fix(190, l.button("proof", T("audit.prove"), func() { x.prove() }).sized(22))))}
+	cells := []cell{l.fix(84, l.row(12, x.head()...))}
 	if x.note != nil {
 		cells = append(cells, l.note(x.note(), x.good))
 	}
-	st := x.story
-	if st == nil {
-		return x.s.page("audit", l.col(12, append(cells, grow(1, l.textN(T("audit.empty"), 32, 3, regular, l.faint.ink).centred()))...))
+	switch {
+	case x.keys != nil:
+		cells = append(cells, grow(1, x.keys.content()))
+	case x.answer != nil:
+		cells = append(cells, grow(1, x.answered()))
+	default:
+		cells = append(cells, grow(1, x.questions()))
 	}
-	where := T("state." + string(st.State))
-	if st.Truck != "" {
-		where += " · " + st.Truck
-	}
-	place := ""
-	if st.Kelurahan != "" { // a spare has no area of its own
-		place = T("audit.place", words.Data{"Kelurahan": st.Kelurahan, "Kecamatan": st.Kecamatan})
-	}
-	d, err := election.ParseDistrict(st.District)
-	if err != nil {
-		d = election.District{} // a spare has none
-	}
-	cells = append(cells, l.fix(120, l.on(p.ground, 12, l.inset(10, l.row(18,
-		l.fix(190, l.numeral(x.s.district(d, st.Kecamatan), 78)),
-		grow(1.5, l.col(0, grow(1.3, l.text1(st.Box, 42, condensed, p.ink)), grow(1, l.text1(place, 26, regular, p.ink)))),
-		grow(1, l.col(0, grow(1.3, l.text1(where, 34, condensed, p.ink).trailing()), grow(1, l.text1(T("audit.revision", words.Data{"Revision": st.Revision}), 26, regular, p.ink).trailing()))))))))
-	list := x.steps.content(l, 1, 6, 6, len(st.Steps), func(i int) fyne.CanvasObject {
-		step := st.Steps[len(st.Steps)-1-i] // newest first
-		what, m := stepWords(step)
-		return l.on(p.ground, 8, l.inset(6, l.row(14,
-			l.fix(46, l.on(m.tone.ground, 6, l.inset(7, l.shape(m.icon, m.tone.ink)))),
-			grow(2.2, l.text1(what, 27, bold, p.ink)),
-			grow(1, l.text1(step.Actor, 25, regular, p.ink)),
-			grow(1.3, l.text1(words.Moment(step.At), 23, regular, p.ink).trailing()))))
-	})
-	return x.s.page("audit", l.col(12, append(cells, grow(1, list))...))
+	return x.s.page("audit", l.col(12, cells...))
 }
 
-// stepWords is a step in the language of the window, and how it is painted.
-func stepWords(st audit.Step) (string, manner) {
-	if st.Kind == ledger.Scanned {
-		if sc, err := ledger.ReadScan(ledger.Event{Kind: st.Kind, Payload: st.Payload}); err == nil {
-			what := T("verdict." + string(sc.Verdict) + ".head")
-			if sc.Truck != "" {
-				what += " · " + sc.Truck + " · " + T("header.dock", words.Data{"Dock": st.Dock})
-			}
-			return what, viewOf(dock.Result{Verdict: gate.Verdict(sc.Verdict)})
-		}
+// head is the line of the question, and the way to the keyboard and back.
+func (x *auditScreen) head() []cell {
+	l := x.s.look
+	p := l.panel
+	say := T("audit.scan")
+	switch {
+	case x.keys != nil && x.keys.text != "":
+		say = x.keys.text + "▏"
+	case x.question != "":
+		say = "“" + shortQuery(x.question) + "”"
 	}
-	if st.Kind == ledger.BoxArrived {
-		if sc, err := ledger.ReadArrival(ledger.Event{Kind: st.Kind, Payload: st.Payload}); err == nil {
-			what := T("arrive." + string(sc.Verdict) + ".head")
-			if sc.Truck != "" {
-				what += " · " + sc.Truck + " · " + T("receive.place", words.Data{"Place": st.Dock})
-			}
-			return what, viewOf(dock.Result{Verdict: sc.Verdict, Receiving: true})
+	ask := l.textN(say, 30, 2, condensed, p.ink)
+	x.s.sink.shown = func(typed string) {
+		// A scan is over before it could be read; only what a person types is shown.
+		if ask.text = typed; typed == "" || len(typed) > 60 {
+			ask.text = say
+		} else if x.keys != nil {
+			ask.text = x.keys.text + typed
 		}
+		ask.Refresh()
 	}
-	return T("event." + string(st.Kind)), manner{toneBlue, "label", below}
+	head := []cell{grow(1, l.on(p.ground, 12, l.inset(10, l.row(16, l.fix(56, l.shape("scan", p.ink)), grow(1, ask)))))}
+	if x.keys == nil {
+		head = append(head, l.fix(200, l.next("search", T("audit.keys"), func() { x.write("") }).sized(26)))
+	}
+	if x.keys != nil || x.question != "" {
+		head = append(head, l.fix(170, l.button("back", T("back"), x.back).sized(24)))
+	}
+	return head
+}
+
+// write opens the keyboard with the beginning of a question.
+func (x *auditScreen) write(begin string) {
+	x.note = nil
+	x.keys = newAskPad(x, begin)
+	x.refresh()
+}
+
+// questions are what is asked most, each a way to ask it, and the record's proof.
+func (x *auditScreen) questions() fyne.CanvasObject {
+	l := x.s.look
+	var tiles []fyne.CanvasObject
+	for _, q := range []struct {
+		icon, key, how string
+		do             func()
+	}{
+		{"scan", "audit.q.where", "audit.q.where.how", func() { x.write("") }},
+		{"truck", "audit.q.truck", "audit.q.truck.how", x.writeTruck},
+		{"label", "audit.q.twice", "audit.q.twice.how", func() { x.search(T("ask.twice")) }},
+		{"bars", "audit.q.missing", "audit.q.missing.how", func() { x.write(T("ask.missing") + " ") }},
+	} {
+		tiles = append(tiles, l.button(q.icon, T(q.key), q.do).sized(32).second(T(q.how)).iconAbove())
+	}
+	var foot []cell
+	if seesAnomalies(x.s.person) {
+		foot = append(foot, grow(1, l.button("warn", T("audit.anomalies"), func() { x.s.show(newAnomalies(x.s)) }).sized(25)))
+	}
+	foot = append(foot, grow(1, l.button("tick", T("audit.count"), func() { x.s.show(newCountScreen(x.s)) }).sized(25)),
+		grow(1, l.button("print", T("audit.checkpoint"), x.checkpoints).sized(25)),
+		grow(1, l.button("proof", T("audit.prove"), func() { x.prove() }).sized(25)))
+	return l.col(12, l.fix(44, l.text1(T("audit.empty"), 30, regular, l.faint.ink)), grow(1, l.table(2, 2, 12, tiles)), l.fix(88, l.row(12, foot...)))
+}
+
+// writeTruck opens the keyboard with the trucks to pick from.
+func (x *auditScreen) writeTruck() {
+	x.write("")
+	if x.book != nil {
+		x.keys.plates = x.book.Plates
+	}
+	x.refresh()
 }

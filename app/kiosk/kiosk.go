@@ -382,6 +382,12 @@ func (s *shell) signOut() {
 
 // leave signs out; why: "idle", or empty where the person said so.
 func (s *shell) leave(why string) {
+	s.release(why)
+	s.show(newSignIn(s))
+}
+
+// release ends the person's work at this window.
+func (s *shell) release(why string) {
 	s.person = ledger.Person{}
 	s.forgetSession()
 	station := s.station
@@ -391,7 +397,6 @@ func (s *shell) leave(why string) {
 		}
 		return nil
 	})
-	s.show(newSignIn(s))
 }
 
 // T is short for the many texts of the screens.

@@ -154,9 +154,20 @@ func (x *progress) content() fyne.CanvasObject {
 		title = x.path[n-1].name
 		way = append(way, l.fix(200, l.button("back", T("back"), func() { x.into(x.path[:n-1]...) })))
 	}
-	way = append(way, grow(1, l.text1(title, 36, condensed, l.page.ink)), grow(1, l.text1(T("progress.legend"), 22, regular, l.faint.ink).trailing()),
-		l.fix(230, l.button("print", T("progress.save"), x.save)))
+	way = append(way, grow(1, l.text1(title, 36, condensed, l.page.ink)), grow(1, l.textN(T("progress.legend"), 22, 2, regular, l.faint.ink).trailing()),
+		l.fix(220, l.button("bars", T("progress.wall"), x.hang).sized(24)),
+		l.fix(230, l.button("print", T("progress.save"), x.save).sized(24)))
 	return x.s.page("progress", l.col(12, append(cells, l.fix(target, l.row(14, way...)), grow(1, x.list()))...))
+}
+
+// hang shows the wall of what is looked at. Nobody stays signed in before it.
+func (x *progress) hang() {
+	path := x.path
+	if x.here().Level() == election.LevelKelurahan { // its TPS are no matter for the hall
+		path = path[:len(path)-1]
+	}
+	x.s.release("wall")
+	x.s.show(newWall(x.s, path))
 }
 
 // workLeft is the time that the missing boxes take at the present pace.

@@ -94,7 +94,9 @@ func TestRealDistrictsFit(t *testing.T) {
 					h.tap("100")
 				}},
 				{"count-open", func(h *hall) { h.tap(T("count.open")) }},
+				{"audit-pick", func(h *hall) { h.tap(T("nav.audit")); h.scan("pulau untung jaw") }},
 				{"progress", func(h *hall) { h.tap(T("nav.progress")) }},
+				{"wall", func(h *hall) { h.tap(T("progress.wall")) }},
 			} {
 				step.to(h)
 				for range 2 {

@@ -616,6 +616,22 @@ var views = []view{
 	{"audit-box", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"audit-none", func(h *hall) { h.scan("31.75.06.1001-999-DPRDP") }},
 	{"audit-checkpoint", func(h *hall) { h.scan(h.checkpoints()[1].String()) }},
+	{"audit-keys", func(h *hall) { h.tap(T("audit.keys")) }},
+	{"audit-offers", func(h *hall) { h.keys("kurang cipnang besar") }},
+	{"audit-pick", func(h *hall) { h.tap(T("ask.clear")); h.scan("which boxes of cakng are missing") }},
+	{"audit-missing", func(h *hall) { h.tap(T("level.kecamatan") + " Cakung") }},
+	{"audit-trucks", func(h *hall) { h.tap(T("nav.audit")); h.tap(T("audit.q.truck")) }},
+	{"audit-loads", func(h *hall) { h.scan("B 9123 KPU") }},
+	{"audit-load", func(h *hall) { h.scan("muatan 1") }},
+	{"audit-life", func(h *hall) { h.tap(T("audit.life")) }},
+	{"audit-bare", func(h *hall) { h.scan("muatan 1 " + h.opened().Format("2006-01-02T15:04:05")) }},
+	{"audit-twice", func(h *hall) { h.scan("dua kali") }},
+	{"audit-loaded", func(h *hall) { h.scan(h.four[0].Box.ID()) }},
+	{"audit-person", func(h *hall) { h.scan("sari") }},
+	{"audit-unknown", func(h *hall) { h.scan("zzzzzz") }},
+	{"audit-nothing", func(h *hall) { h.scan("sari 2020-01-01") }},
+	{"anomalies", func(h *hall) { h.tap(T("nav.audit")); h.tap(T("audit.anomalies")) }},
+	{"anomalies-box", func(h *hall) { h.tap(T("anomaly.forged_label")) }},
 	{"people", func(h *hall) { h.tap(T("nav.settings")); h.tap(T("settings.people")) }},
 	{"people-person", func(h *hall) { h.tap("budi") }},
 	{"people-ask", func(h *hall) { h.tap(T("people.badge")) }},
@@ -643,10 +659,17 @@ var views = []view{
 	{"receive-made", func(h *hall) { h.tap(T("receive.make")) }},
 	{"receive-papers", func(h *hall) { h.scan("https://silog.example/kotak/3175061001/012") }},
 	{"audit-received", func(h *hall) { h.tap(T("verdict.seen")); h.tap(T("nav.audit")); h.scan(h.label(h.four[7])) }},
-	{"takeover", func(h *hall) {
-		h.tap(T("nav.load"))
+	{"wall", func(h *hall) { h.tap(T("nav.progress")); h.tap(T("progress.wall")) }},
+	{"wall-left", func(h *hall) { h.tap(T("wall.leave")); h.signIn(ledgertest.Penyelia, ledgertest.PIN) }},
+	{"wall-truck", func(h *hall) {
 		h.pass("B 9123 KPU", "4")
+		h.scan(h.label(h.four[1]))
 		h.loading().dismiss()
+		h.tap(T("nav.progress"))
+		h.tap(T("progress.wall"))
+	}},
+	{"wall-badge", func(h *hall) { h.scan("zzz"); h.signIn(ledgertest.Penyelia, ledgertest.PIN) }},
+	{"takeover", func(h *hall) {
 		h.tap(T("nav.settings"))
 		h.tap(T("settings.out"))
 		h.signIn("budi", "730164")
@@ -779,6 +802,28 @@ func (h *hall) heard(text string, end rune) {
 	h.t.Helper()
 	h.s.devices.heard(scanner.Event{Source: "Pistol 1", What: scanner.Scanned, Scan: scanner.Scan{Text: text, Terminator: end, Source: "Pistol 1", At: time.Now()}})
 	h.settle()
+}
+
+// keys types on the keyboard of buttons.
+func (h *hall) keys(text string) {
+	h.t.Helper()
+	for _, c := range strings.ToUpper(text) {
+		if c == ' ' {
+			h.tap(T("ask.space"))
+		} else {
+			h.tap(string(c))
+		}
+	}
+}
+
+// opened is when the first load was opened, in Jakarta.
+func (h *hall) opened() time.Time {
+	h.t.Helper()
+	ld, err := h.f.Ledger.LoadByID(h.t.Context(), 1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return ld.Opened.Add(time.Second).In(time.FixedZone("WIB", 7*60*60))
 }
 
 // breakPrint leaves a print in the ledger as a crash does: labels planned and sent, and

@@ -58,6 +58,8 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 			break
 		}
 		add(`l.box IS NOT NULL AND lb.box IS NULL`)
+	case BoxMissing:
+		add(`lb.box IS NULL`)
 	case BoxLoaded:
 		add(`ld.state IN ('open', 'closed')`)
 	case BoxDeparted:
@@ -65,7 +67,7 @@ func (l *Ledger) where(f Filter) (string, []any, error) {
 	case BoxReceived:
 		add(`rb.box IS NOT NULL`)
 	default:
-		return "", nil, fmt.Errorf("%w: state %q (unprinted, printed, loaded, departed, received)", ErrInvalid, f.State)
+		return "", nil, fmt.Errorf("%w: state %q (unprinted, printed, missing, loaded, departed, received)", ErrInvalid, f.State)
 	}
 	if len(and) == 0 {
 		return `1 = 1`, nil, nil

@@ -16,7 +16,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the newest migration this program knows.
-const schemaVersion = 8
+const schemaVersion = 9
 
 // dialect is what differs from engine to engine. Everything else of the ledger is written
 // once, with "?" for arguments.

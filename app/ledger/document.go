@@ -120,7 +120,7 @@ func (l *Ledger) IssueReceipt(ctx context.Context, by Person, d Document) (Issue
 // Documents lists the documents of a load, oldest first.
 func (l *Ledger) Documents(ctx context.Context, load int64) ([]Issued, error) {
 	var out []Issued
-	err := l.events(ctx, `WHERE kind = 'document_issued'`, nil, func(e Event) error {
+	err := l.events(ctx, `WHERE kind <> 'scanned' AND kind = 'document_issued'`, nil, func(e Event) error {
 		return withPayload(e, func(d Document) error {
 			if d.Load == load {
 				out = append(out, Issued{d, *actOf(e)})

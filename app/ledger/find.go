@@ -16,6 +16,8 @@ type LabelQuery struct {
 	Revision int       // with Box
 	Batch    int64     // number of the print
 	Words    []string  // each must be part of an area's name, the person, the stock, the reason, the output, the state
+	By       string    // the person who printed it, to the letter
+	Twice    bool      // its box had more than one label out of a printer; box by box, as they were made
 	Missing  bool      // counts, and was not scanned back
 	From     time.Time // printed from then on
 	Until    time.Time // and before then
@@ -66,6 +68,14 @@ func (l *Ledger) FindLabels(ctx context.Context, q LabelQuery) ([]FoundLabel, in
 	if q.Batch > 0 {
 		and(`l.batch = ?`, q.Batch)
 	}
+	if q.By != "" {
+		and(`p.by_whom = ?`, q.By)
+	}
+	order := `l.batch DESC, l.box, l.revision DESC`
+	if q.Twice {
+		and(`l.state IN ('sent', 'printed', 'spoiled') AND (SELECT COUNT(*) FROM labels x WHERE x.box = l.box AND x.state IN ('sent', 'printed', 'spoiled')) > 1`)
+		order = `l.box, l.revision`
+	}
 	if q.Missing {
 		and(unchecked)
 	}
@@ -92,7 +102,7 @@ func (l *Ledger) FindLabels(ctx context.Context, q LabelQuery) ([]FoundLabel, in
 	if limit <= 0 {
 		limit = -1
 	}
-	page := ` ORDER BY l.batch DESC, l.box, l.revision DESC`
+	page := ` ORDER BY ` + order
 	if limit > 0 {
 		page += fmt.Sprintf(` LIMIT %d OFFSET %d`, limit, max(q.Offset, 0))
 	}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -239,42 +238,16 @@ func (l *Ledger) manifestBoxes(ctx context.Context, m *Manifest) error {
 		case e.Kind == BoxUnloaded:
 			delete(on, s.Box)
 		case s.Verdict == gate.Accepted:
-			c := Carried{Revision: s.Revision, Position: s.Position, Loaded: *actOf(e)}
-			key, err := l.key(s.Box)
-			if err != nil {
-				return err
-			}
-			if c.Box, err = l.info.Event.BoxOfKey(key); err != nil {
-				return err
-			}
-			c.Box.Routing = district(s.BoxDistrict)
-			on[s.Box] = c
+			on[s.Box] = Carried{Revision: s.Revision, Position: s.Position, Loaded: *actOf(e), Box: election.Box{Routing: district(s.BoxDistrict)}}
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	names, content := map[election.AreaCode]map[election.Level]string{}, map[election.AreaCode]map[string]string{}
-	for _, c := range on {
-		a := c.Box.Area
-		if names[a] == nil {
-			if names[a], err = l.AreaNames(ctx, a); err != nil {
-				return err
-			}
-			if content[a], err = l.dapilOf(ctx, a); err != nil {
-				return err
-			}
-		}
-		c.Kelurahan, c.Kecamatan = names[a][election.LevelKelurahan], names[a][election.LevelKecamatan]
-		if d, ok := content[a][c.Box.Kind]; ok {
-			c.Box.Content = election.District{Kind: c.Box.Kind, Code: d}
-		}
-		m.Boxes = append(m.Boxes, c)
+	if m.Boxes, err = l.carried(ctx, on); err != nil {
+		return err
 	}
-	slices.SortFunc(m.Boxes, func(a, b Carried) int {
-		return cmp.Or(cmp.Compare(a.Box.Area, b.Box.Area), cmp.Compare(a.Box.TPS, b.Box.TPS), cmp.Compare(a.Box.Index, b.Box.Index))
-	})
 	m.Load.Count = len(m.Boxes)
 	m.Refused, err = l.Refusals(ctx, RefusalFilter{Load: m.Load.ID})
 	return err

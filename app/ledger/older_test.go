@@ -20,7 +20,7 @@ func older(prefix string, version int) string {
 	}
 	var sql strings.Builder
 	fmt.Fprintf(&sql, "UPDATE %smeta SET value = '%d' WHERE name = 'schema';", prefix, version)
-	for v := version + 1; v <= 8; v++ {
+	for v := version + 1; v <= 9; v++ {
 		for _, t := range tables[v] {
 			fmt.Fprintf(&sql, "DROP TABLE %s%s;", prefix, t)
 		}
@@ -31,7 +31,7 @@ func older(prefix string, version int) string {
 // TestOlderLedger: a ledger of each older program is brought forward, with all that is in it,
 // and takes what is new.
 func TestOlderLedger(t *testing.T) {
-	for version := 4; version < 8; version++ {
+	for version := 4; version < 9; version++ {
 		t.Run(fmt.Sprint(version), func(t *testing.T) {
 			f := ledgertest.NewFile(t, ledgertest.Event())
 			f.PrintAll()

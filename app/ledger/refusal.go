@@ -59,8 +59,12 @@ func (l *Ledger) refusals(ctx context.Context, f RefusalFilter) ([]Refusal, erro
 		if err != nil {
 			return nil, err
 		}
-		f.Dock = ld.Dock
-		where, a = where+` AND at >= ?`, append(a, formatTime(ld.Opened))
+		// At whichever dock it was, from its opening to its closing.
+		where, a = where+` AND n >= (SELECT COALESCE(MIN(n), 0) FROM event_log WHERE kind <> 'scanned' AND kind = 'load_opened' AND payload LIKE ?)`,
+			append(a, fmt.Sprintf(`{"load":%d,%%`, f.Load))
+		if !ld.Closed.IsZero() {
+			where, a = where+` AND at <= ?`, append(a, formatTime(ld.Closed))
+		}
 	}
 	if f.Dock != 0 {
 		where, a = where+` AND dock = ?`, append(a, f.Dock)

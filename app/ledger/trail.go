@@ -1,14 +1,17 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"dapilgate/app/election"
+	"dapilgate/app/gate"
 )
 
 // Trail is the whole life of one box.
@@ -17,7 +20,8 @@ type Trail struct {
 	Events []Event // oldest first
 }
 
-// Trail tells the life of a box: its labels, scans, loads, holds. Errors:
+// Trail tells the life of a box: its labels, scans, holds, what became of the loads that it
+// was on, and their documents. Errors:
 // election.ErrBox, ErrNotFound.
 func (l *Ledger) Trail(ctx context.Context, box string) (Trail, error) {
 	row, err := l.Box(ctx, box)
@@ -39,17 +43,64 @@ func (l *Ledger) Trail(ctx context.Context, box string) (Trail, error) {
 	}); err != nil {
 		return t, fmt.Errorf("trail of %s: %w", box, err)
 	}
-	err = l.events(ctx, `WHERE box = ? OR kind IN ('labels_planned', 'labels_sent', 'labels_printed', 'labels_spoiled', 'batch_ended')`, args(key), func(e Event) error {
+	about := func(e Event) error {
 		if keep, err := aboutBox(&e, row.Box.ID(), batches); err != nil || !keep {
 			return err
 		}
 		t.Events = append(t.Events, e)
 		return nil
-	})
+	}
+	err = l.events(ctx, `WHERE box = ? AND box <> 0`, args(key), about)
+	if err == nil {
+		err = l.events(ctx, `WHERE kind <> 'scanned' AND kind IN ('labels_planned', 'labels_sent', 'labels_printed', 'labels_spoiled', 'batch_ended') AND box = 0`, nil, about)
+	}
+	if err == nil {
+		err = l.travels(ctx, &t)
+	}
 	if err != nil {
 		return t, fmt.Errorf("trail of %s: %w", box, err)
 	}
+	slices.SortStableFunc(t.Events, func(a, b Event) int { return cmp.Compare(a.N, b.N) })
 	return t, nil
+}
+
+// travels adds what happened to the loads while they held the box: closed, departed, moved to
+// another truck, documents that list it.
+func (l *Ledger) travels(ctx context.Context, t *Trail) error {
+	type stay struct{ from, to int64 } // to 0: it is there still
+	stays := map[int64][]stay{}
+	for _, e := range t.Events {
+		if e.Kind != Scanned && e.Kind != BoxUnloaded {
+			continue
+		}
+		s, err := ReadScan(e)
+		if err != nil {
+			return err
+		}
+		switch all := stays[s.Load]; {
+		case e.Kind == BoxUnloaded:
+			for i := range all {
+				if all[i].to == 0 {
+					all[i].to = e.N
+				}
+			}
+		case s.Verdict == gate.Accepted:
+			stays[s.Load] = append(all, stay{from: e.N})
+		}
+	}
+	if len(stays) == 0 {
+		return nil
+	}
+	return l.events(ctx, `WHERE `+loadEvents+` AND box = 0`, nil, func(e Event) error {
+		return withPayload(e, func(p aboutLoad) error {
+			for _, s := range stays[p.Load] {
+				if e.N > s.from && (s.to == 0 || e.N < s.to) {
+					t.Events = append(t.Events, e)
+				}
+			}
+			return nil
+		})
+	})
 }
 
 // aboutBox tells whether an event belongs to the box's life; of a label event it keeps the
@@ -84,7 +135,12 @@ func aboutBox(e *Event, box string, batches map[int64]bool) (bool, error) {
 
 // events yields events in the order of the log.
 func (l *Ledger) events(ctx context.Context, where string, a []any, f func(Event) error) error {
-	return l.rows(ctx, `SELECT n, dock, seq, id, at, actor, kind, payload, prev, hash FROM event_log `+where+` ORDER BY n`, a, func(r *sql.Rows) error {
+	return l.eventsBy(ctx, where, ` ORDER BY n`, a, f)
+}
+
+// eventsBy yields events in an order, which may end with a limit.
+func (l *Ledger) eventsBy(ctx context.Context, where, order string, a []any, f func(Event) error) error {
+	return l.rows(ctx, `SELECT n, dock, seq, id, at, actor, kind, payload, prev, hash FROM event_log `+where+order, a, func(r *sql.Rows) error {
 		var e Event
 		var at, payload string
 		if err := r.Scan(&e.N, &e.Dock, &e.Seq, &e.ID, &at, &e.Actor, &e.Kind, &payload, &e.Prev, &e.Hash); err != nil {
@@ -99,14 +155,7 @@ func (l *Ledger) events(ctx context.Context, where string, a []any, f func(Event
 // again after a restart.
 func (l *Ledger) LastScans(ctx context.Context, dock, limit int) ([]Event, error) {
 	var out []Event
-	err := l.rows(ctx, `SELECT n, dock, seq, id, at, actor, kind, payload, prev, hash FROM event_log
-		WHERE dock = ? AND kind IN ('scanned', 'box_unloaded') ORDER BY seq DESC LIMIT ?`, args(dock, limit), func(r *sql.Rows) error {
-		var e Event
-		var at, payload string
-		if err := r.Scan(&e.N, &e.Dock, &e.Seq, &e.ID, &at, &e.Actor, &e.Kind, &payload, &e.Prev, &e.Hash); err != nil {
-			return err
-		}
-		e.At, e.Payload = parseTime(at), json.RawMessage(payload)
+	err := l.eventsBy(ctx, `WHERE dock = ? AND kind IN ('scanned', 'box_unloaded')`, ` ORDER BY seq DESC LIMIT ?`, args(dock, limit), func(e Event) error {
 		out = append(out, e)
 		return nil
 	})

@@ -126,6 +126,7 @@ const (
 	BoxLoaded    BoxState = "loaded"
 	BoxDeparted  BoxState = "departed" // and not received
 	BoxReceived  BoxState = "received" // at its kecamatan
+	BoxMissing   BoxState = "missing"  // of a filter only: on no truck, with or without a label
 )
 
 // Filter chooses boxes. Zero fields choose all.

@@ -182,7 +182,7 @@ const lowBar = 46
 
 // line is one bar with its name and numbers above it.
 func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
-	f := b.o.Face(l.district)
+	f := b.o.Face(l.Routing)
 	high := h * 0.84
 	name := l.Kecamatan
 	if dapil {
@@ -190,6 +190,9 @@ func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
 		g.district(f, x, y, side, high)
 		x, w = x+side+14, w-side-14
 		name = f.Name
+		if dapil, ok := b.o.Event.DapilOf(l.Routing); ok { // its kind is all boxes' here, and the numeral stands beside it
+			name = dapil.Name
+		}
 	} else {
 		name = f.Numeral + " · " + name
 	}
@@ -201,8 +204,9 @@ func (b *board) line(g pen, x, y, w, h float64, l *ProgressLine, dapil bool) {
 		return
 	}
 	size := min(high*0.46, 38)
-	nw := w * 0.64
-	g.text(condensed, size, x, y, nw, high*0.52, "L", ink, name)
+	const between = 16 // a numeral at the end of the name is not to be read with the numbers
+	nw := w * 0.6
+	g.text(condensed, size, x, y, nw-between, high*0.52, "L", ink, name)
 	g.text(bold, size*0.82, x+nw, y, w-nw, high*0.52, "R", ink, right)
 	b.bar(g, x, y+high*0.56, w, high*0.44, l.Share)
 }

@@ -135,7 +135,7 @@ func TestCountGolden(t *testing.T) {
 // TestCountPaperAgrees: a long list breaks over pages, and what can be read on them is what
 // the ledger says, box by box.
 func TestCountPaperAgrees(t *testing.T) {
-	h := newHallOf(t, ledgertest.Crowd(60))
+	h := newHallOf(t, ledgertest.NewFrom(t, ledgertest.Crowd(60)))
 	ctx := t.Context()
 	budi, agus := h.person("budi", ledger.Petugas), h.person("agus", ledger.Petugas)
 	c, err := h.Ledger.OpenCount(ctx, h.Sari, ledger.CountScope{Scope: ledger.Scope{Area: "31.75.06.1001"}})

@@ -38,17 +38,17 @@ type ProgressLine struct {
 	Missing      int      `json:"missing"`
 	MissingKinds []string `json:"missing_kinds,omitempty"` // by TPS
 
-	district election.District
+	Routing election.District `json:"-"` // the district itself
 }
 
-// lines sums the shares of kelurahan up to a level. A kecamatan that lies in two districts
+// Lines sums the shares of kelurahan up to a level. A kecamatan that lies in two districts
 // is two lines.
-func lines(p *ledger.Progress, by Level) []ProgressLine {
+func Lines(p *ledger.Progress, by Level) []ProgressLine {
 	var out []ProgressLine
 	at := map[string]int{}
 	for i := range p.Areas {
 		a := &p.Areas[i]
-		x := ProgressLine{District: a.District.Spaced(), district: a.District}
+		x := ProgressLine{District: a.District.Spaced(), Routing: a.District}
 		switch by {
 		case ByKecamatan:
 			x.Area, x.Kecamatan = a.Area.Kecamatan(), a.Kecamatan
@@ -84,7 +84,7 @@ func tpsLines(p *ledger.Progress, tps []ledger.TPSLine) []ProgressLine {
 		x.Expected = len(t.On) + len(t.Missing)
 		x.Loaded = len(t.On)
 		if a := where[t.Area]; a != nil {
-			x.District, x.district = a.District.Spaced(), a.District
+			x.District, x.Routing = a.District.Spaced(), a.District
 		}
 		out = append(out, x)
 	}
@@ -104,19 +104,19 @@ type ProgressOptions struct {
 // Progress is how far the loading is: a picture for the hall, and a list.
 func Progress(p ledger.Progress, o ProgressOptions) *Document {
 	d := &Document{Kind: KindProgress, Title: "Kemajuan Pemuatan", Number: o.Event.Code, author: o.Maker, at: p.At, landscape: true}
-	list := lines(&p, o.By)
+	list := Lines(&p, o.By)
 	if o.By == ByTPS {
 		list = tpsLines(&p, o.TPS)
 	}
 	d.Tables = append(d.Tables, progressTable(o.By, list))
 	for _, by := range []Level{ByDapil, ByKecamatan, ByKelurahan} {
 		if by != o.By {
-			d.Tables = append(d.Tables, progressTable(by, lines(&p, by)))
+			d.Tables = append(d.Tables, progressTable(by, Lines(&p, by)))
 		}
 	}
 	d.Tables = append(d.Tables, otherTables(&p)...)
 	d.Data = progressData(&p, o.By, list)
-	d.board = &board{p: &p, o: &o, dapil: lines(&p, ByDapil), kecamatan: lines(&p, ByKecamatan)}
+	d.board = &board{p: &p, o: &o, dapil: Lines(&p, ByDapil), kecamatan: Lines(&p, ByKecamatan)}
 	d.draw = func(s *sheet) {
 		paper := &Paper{Event: o.Event, At: p.At, By: o.Maker}
 		s.begin(running{d.Title + " " + o.Event.Name, o.Scope}, paper.footOf(d.Title, o.Event.Name))
@@ -230,7 +230,7 @@ func (o *ProgressOptions) list(all []ProgressLine) *table {
 	for _, x := range all {
 		sum.Add(x.Share)
 		tps += x.TPSCount
-		head := o.Face(x.district).Name
+		head := o.Face(x.Routing).Name
 		if o.By == ByKelurahan {
 			head = "Kec. " + x.Kecamatan + ", " + head
 		}

@@ -168,7 +168,7 @@ var receiptRow = regexp.MustCompile(`(?m)^ ?(\d{3}) ([\d–]+) ([\d–]+) ([\d�
 // the PDF, come to the ledger's table of received boxes, and what it says is missing to the
 // rest of the list.
 func TestReceiptsAgree(t *testing.T) {
-	h := newHallOf(t, ledgertest.Event(), 1, 61)
+	h := newHallOf(t, ledgertest.NewFrom(t, ledgertest.Event()), 1, 61)
 	ctx := context.Background()
 	var own, all []string
 	for id, b := range h.boxes {

@@ -111,6 +111,9 @@ var wib = time.FixedZone("WIB", 7*60*60)
 // Clock is a time of day: "13.24 WIB".
 func Clock(t time.Time) string { return t.In(wib).Format("15.04") + " WIB" }
 
+// Hour is the hour of a day in Jakarta: "13".
+func Hour(t time.Time) string { return t.In(wib).Format("15") }
+
 // Moment is a day and a time of day in Jakarta: "14 Feb 2024 13.24 WIB".
 func Moment(t time.Time) string {
 	t = t.In(wib)
