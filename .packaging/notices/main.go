@@ -17,7 +17,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"sort"
 	"strings"
 )
@@ -59,7 +58,11 @@ func run(out io.Writer, program string, more []string) error {
 		}
 		works = append(works, work{m.Path + " " + m.Version, files})
 	}
-	works = append(works, work{"Go " + strings.TrimPrefix(info.GoVersion, "go"), []string{filepath.Join(runtime.GOROOT(), "LICENSE")}})
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	works = append(works, work{"Go " + strings.TrimPrefix(info.GoVersion, "go"), []string{filepath.Join(strings.TrimSpace(string(root)), "LICENSE")}})
 	for _, x := range more {
 		name, file, ok := strings.Cut(x, "=")
 		if !ok {

@@ -26,7 +26,6 @@ type wall struct {
 	turn  int // which of the pages of kecamatan and docks is shown
 	read  bool
 	again bool // something changed while the counts were read
-	asked int
 }
 
 func newWall(s *shell, path []within) *wall {
