@@ -71,8 +71,15 @@ func (x *auditScreen) say(good bool, note func() string) { x.note, x.good = note
 // scanned takes a scan, or a line that was typed: behind what was typed on buttons, unless
 // it is a code of ours.
 func (x *auditScreen) scanned(scan string) {
-	if paper, err := code.ParseCheckpoint(scan); err == nil {
+	paper, err := code.ParseCheckpoint(scan)
+	switch {
+	case err == nil:
 		x.prove(paper)
+		return
+	case strings.HasPrefix(strings.ToUpper(strings.TrimSpace(scan)), code.CheckpointMagic): // a damaged one is no question
+		x.question, x.answer, x.keys, x.before = "", nil, nil, nil
+		x.say(false, func() string { return words.Error(err) })
+		x.refresh()
 		return
 	}
 	if x.keys != nil && code.Parse(scan, code.Keys{}).Status == code.Foreign {

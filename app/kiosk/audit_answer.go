@@ -197,8 +197,13 @@ func (x *auditScreen) stepLine(st audit.Step) fyne.CanvasObject {
 	p := l.panel
 	what, m := stepWords(st)
 	where := T("audit.office")
-	if st.Dock != ledger.Office {
-		where = T("header.dock", words.Data{"Dock": st.Dock})
+	switch st.Kind {
+	case ledger.ReceiptOpened, ledger.BoxArrived, ledger.BoxReturned, ledger.ReceiptSigned:
+		where = T("receive.place", words.Data{"Place": st.Dock})
+	default:
+		if st.Dock != ledger.Office {
+			where = T("header.dock", words.Data{"Dock": st.Dock})
+		}
 	}
 	return l.on(p.ground, 8, l.inset(6, l.row(12,
 		l.fix(42, l.on(m.tone.ground, 6, l.inset(6, l.shape(m.icon, m.tone.ink)))),

@@ -523,6 +523,7 @@ func TestAuditTypedAndProved(t *testing.T) {
 	if d := h.dock(); d.Load.Count != 1 {
 		t.Errorf("asking changed the load: %+v", d.Load)
 	}
+	h.tap(T("back"))
 	h.tap(T("audit.prove"))
 	h.mustSay(strings.Split(T("audit.whole"), ":")[0])
 }

@@ -60,7 +60,7 @@ func (x *settings) content() fyne.CanvasObject {
 			now = grow(0.8, l.button("proof", T("settings.backup.now"), func() { s.station.BackUp(s.ctx); s.refresh() }).sized(24))
 		}
 		cells = append(cells, l.fix(78, l.row(14, grow(1, l.text1(T("settings.backup"), 27, bold, l.page.ink)),
-			grow(1.2, l.textN(backupWords(b), 22, 4, regular, l.page.ink)), now)))
+			grow(1.5, l.textN(backupWords(b), 22, 4, regular, l.page.ink)), now)))
 	}
 	foot := []cell{grow(1, l.next("leave", T("settings.out"), s.signOut).sized(30))}
 	if s.person.Role == ledger.Penyelia {
