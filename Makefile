@@ -38,9 +38,10 @@ lint:
 # server and stops it. Nobody's own server is touched.
 LEDGERS := ./app/ledger ./app/audit ./app/batch ./app/report
 
-# Docks that wait for a server are not to wait for another package's tests, too: ledger and dock
-# run by themselves. The command line is tested as a program, and the window view by view in
-# every size, language and colour: the race detector would make a quarter of an hour of each.
+# What shares memory is tested under the race detector. The rest does one thing after the other,
+# or is tested as a program, or view by view in every size, language and colour: the detector
+# would make a quarter of an hour of each. Docks that wait for a server are not to wait for
+# another package's tests, too: ledger and dock run by themselves.
 #
 # A crash is played in one process at a time, so the race detector sees little of it, and makes
 # ten of one: a few for it, hundreds without. The model's shifts are the same.
@@ -48,7 +49,10 @@ FEW := DAPILGATE_KILLS=5 DAPILGATE_CUTS=10 DAPILGATE_REFUSALS=5
 MANY := DAPILGATE_KILLS=200 DAPILGATE_CUTS=400 DAPILGATE_REFUSALS=50
 
 unit:
-	go test -race -timeout 40m $$(go list $(PACKAGES) | grep -v -e /app$$ -e /app/e2e$$ -e /app/dock$$ -e /app/ledger$$ -e /app/kiosk$$)
+	go test -race -timeout 40m ./scanner/... ./labels/printer/... ./app/batch ./app/selftest ./app/sound ./app/audit ./app/gate ./app/election/...
+	go test -race -timeout 40m -run Symbol ./labels
+	go test -timeout 40m $$(go list $(PACKAGES) | grep -v -e /app$$ -e /app/e2e$$ -e /app/dock$$ -e /app/ledger$$ -e /app/kiosk$$ \
+		-e /scanner -e /labels/printer -e /app/batch$$ -e /app/selftest$$ -e /app/sound$$ -e /app/audit$$ -e /app/gate$$ -e /app/election)
 	$(FEW) go test -race -timeout 40m ./app/ledger
 	go test -race -timeout 40m ./app/dock -rapid.checks=20
 	$(MANY) go test -timeout 40m -run 'KilledAtAnyMoment|PowerCuts|DiskRefuses' ./app/ledger
