@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -238,29 +236,13 @@ func (c *cli) recountList(ctx context.Context, f *flags, l *ledger.Ledger, by le
 // scanLines records each line of the standard input and answers it.
 func (c *cli) scanLines(ctx context.Context, l *ledger.Ledger, record func(id string, r code.Reading) (ledger.CountReply, error)) error {
 	keys := code.Keys{Event: l.Event().Code, Public: l.PublicKeys()}
-	in := bufio.NewReaderSize(c.stdin, 64<<10)
-	for {
-		line, err := readLine(in)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read scans: %w", err)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if strings.TrimSpace(line) == "" {
-			continue // a scanner's second terminator
-		}
+	return c.eachScan(ctx, func(line string) error {
 		a, err := record(ledger.NewID(), code.Parse(line, keys))
 		if err != nil {
 			return err
 		}
-		if err := c.out(countScanJSON{a.Answer, a.Box, a.Boxes, words.CountAnswer(a.Answer)}); err != nil {
-			return err
-		}
-	}
+		return c.out(countScanJSON{a.Answer, a.Box, a.Boxes, words.CountAnswer(a.Answer)})
+	})
 }
 
 // countDifferences ends the counting, where --as is given and that was not done, and lists

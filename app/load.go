@@ -232,11 +232,27 @@ func (c *cli) loadScan(ctx context.Context, args []string) error {
 	defer s.Close()
 	s.KeepBackups(f.backupPlan()) // a scanned code may close the load
 	refused := false
+	err = c.eachScan(ctx, func(line string) error {
+		r := s.Scan(ctx, line)
+		refused = refused || r.Refused() || r.Err != nil
+		return c.out(scanOf(r))
+	})
+	if err != nil {
+		return err
+	}
+	if refused {
+		return errRefused
+	}
+	return nil
+}
+
+// eachScan gives each line of the standard input that is a scan to answer, until one fails.
+func (c *cli) eachScan(ctx context.Context, answer func(line string) error) error {
 	in := bufio.NewReaderSize(c.stdin, 64<<10)
 	for {
 		line, err := readLine(in)
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("read scans: %w", err)
@@ -247,16 +263,10 @@ func (c *cli) loadScan(ctx context.Context, args []string) error {
 		if strings.TrimSpace(line) == "" {
 			continue // an empty line is a scanner's second terminator, not a scan
 		}
-		r := s.Scan(ctx, line)
-		refused = refused || r.Refused() || r.Err != nil
-		if err := c.out(scanOf(r)); err != nil {
+		if err := answer(line); err != nil {
 			return err
 		}
 	}
-	if refused {
-		return errRefused
-	}
-	return nil
 }
 
 // readLine reads one line of any length and keeps the beginning of it: a line of a

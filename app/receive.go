@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -164,21 +162,7 @@ func (c *cli) receiveScan(ctx context.Context, args []string) error {
 	defer l.Close()
 	defer s.Close()
 	refused := false
-	in := bufio.NewReaderSize(c.stdin, 64<<10)
-	for {
-		line, err := readLine(in)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("read scans: %w", err)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if strings.TrimSpace(line) == "" {
-			continue // an empty line is a scanner's second terminator, not a scan
-		}
+	err = c.eachScan(ctx, func(line string) error {
 		var j arrivalJSON
 		if x.IsPaper(line) {
 			j = arrivalJSON{Scan: strings.TrimSpace(line), Verdict: verdictOpened}
@@ -193,9 +177,10 @@ func (c *cli) receiveScan(ctx context.Context, args []string) error {
 			refused = refused || r.Refused() || r.Err != nil
 			j = arrivalOf(r)
 		}
-		if err := c.out(j); err != nil {
-			return err
-		}
+		return c.out(j)
+	})
+	if err != nil {
+		return err
 	}
 	if refused {
 		return errRefused
