@@ -27,6 +27,10 @@ type news struct {
 }
 
 func (d *postgresDialect) notify(l *Ledger) {
+	if l.info.ID == "" { // it is being brought forward: nobody listens to it yet
+		return
+	}
+	to := channel(l)
 	n := &d.news
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -37,7 +41,7 @@ func (d *postgresDialect) notify(l *Ledger) {
 		ctx, cancel := context.WithTimeout(context.Background(), dockTime)
 		defer cancel()
 		// The watch has a connection of its own, but it waits on it.
-		_, _ = l.read.ExecContext(ctx, `SELECT pg_notify($1, '')`, channel(l))
+		_, _ = l.read.ExecContext(ctx, `SELECT pg_notify($1, '')`, to)
 	}
 	n.send = send
 	n.timer = time.AfterFunc(max(0, newsTime-time.Since(n.sent)), func() {
