@@ -67,7 +67,7 @@ func (h *hall) recounts(by ledger.Person, id int64, boxes ...string) {
 func TestCountGolden(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2024, 2, 13, 8, 0, 0, 0, wib)))
-		h := newHall(t, 1)
+		h := newHallOf(t, ledgertest.NewFile(t, ledgertest.Event()), 1)
 		ctx := t.Context()
 		dewi, budi, agus, rina := h.person("dewi", ledger.Auditor), h.person("budi", ledger.Petugas), h.person("agus", ledger.Petugas), h.person("rina", ledger.Petugas)
 		h.Load(1, "B 9123 KPU", "4")

@@ -48,7 +48,7 @@ func (h *hall) arrive(place int, box string) gate.Verdict {
 func TestGoldenReceipt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2024, 2, 13, 8, 0, 0, 0, wib)))
-		h := newHall(t, 1, 2, 61)
+		h := newHallOf(t, ledgertest.NewFile(t, ledgertest.Event()), 1, 2, 61)
 		ctx := t.Context()
 		cakung := []string{"31.75.06.1001-001-PPWP", "31.75.06.1001-001-DPR", "31.75.06.1001-001-DPRDP", "31.75.06.1001-002-PPWP", "31.75.06.1002-001-DPR", "31.75.06.1002-002-DPRDP"}
 		h.departed(1, "B 9123 KPU", "4", append(slices.Clone(cakung), "31.75.01.1001-002-DPR")...)

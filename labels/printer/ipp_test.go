@@ -169,7 +169,7 @@ func TestIPPStopsAreShown(t *testing.T) {
 			if err := ipp(t, f.Address()).Print(t.Context(), j); err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(seen, []printer.Reason{want}) || before != 2 || f.Count() != 4 {
+			if !slices.Equal(seen, []printer.Reason{want}) || before > 2 || f.Count() != 4 {
 				t.Errorf("%v shown behind page %d; %d pages came out", seen, before, f.Count())
 			}
 		})
