@@ -11,6 +11,8 @@ import (
 	"dapilgate/app/words"
 	"dapilgate/assets"
 
+	_ "dapilgate/app/kiosk/cache" // before Fyne
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 )
