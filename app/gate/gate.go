@@ -171,16 +171,8 @@ func judge(f *Facts) Verdict {
 	case f.Lock != nil:
 		return Locked
 	}
-	switch f.Reading.Status {
-	case code.Whole:
-	case code.CutOff, code.Doubled, code.Damaged:
-		return Unreadable
-	case code.FalseSignature:
-		return Forged
-	case code.OtherEvent:
-		return OtherEvent
-	default: // Foreign, and anything that is not a box label
-		return Foreign
+	if v, bad := faulty(f.Reading.Status); bad {
+		return v
 	}
 	switch {
 	case f.Box == nil || f.Box.ID() != f.Claimed.ID() || f.Box.Item != f.Claimed.Item:
@@ -246,4 +238,19 @@ func inKecamatan(area election.AreaCode, kecamatan []election.AreaCode) bool {
 		}
 	}
 	return len(kecamatan) == 0
+}
+
+// faulty is the verdict on a scan that is not a whole label of ours, wherever it was made.
+func faulty(s code.Status) (v Verdict, bad bool) {
+	switch s {
+	case code.Whole:
+		return "", false
+	case code.CutOff, code.Doubled, code.Damaged:
+		return Unreadable, true
+	case code.FalseSignature:
+		return Forged, true
+	case code.OtherEvent:
+		return OtherEvent, true
+	}
+	return Foreign, true // and anything that is not a box label
 }

@@ -56,16 +56,8 @@ func Receive(f ReceivingFacts) Verdict {
 	case f.Receipt == nil:
 		return NoReceipt
 	}
-	switch f.Reading.Status {
-	case code.Whole:
-	case code.CutOff, code.Doubled, code.Damaged:
-		return Unreadable
-	case code.FalseSignature:
-		return Forged
-	case code.OtherEvent:
-		return OtherEvent
-	default: // Foreign, and anything that is not a box label
-		return Foreign
+	if v, bad := faulty(f.Reading.Status); bad {
+		return v
 	}
 	here := f.Loaded != nil && f.Departed && f.Loaded.Load == f.Receipt.Load
 	switch {
