@@ -256,6 +256,29 @@ func (f *flags) open(ctx context.Context) (*ledger.Ledger, error) {
 	return ledger.Open(ctx, f.ledger)
 }
 
+// list is a command that has no options of its own and puts out all of one kind of thing.
+func list[T any](ctx context.Context, c *cli, name string, args []string, all func(*ledger.Ledger, context.Context) ([]T, error), put func(*flags, T) error) error {
+	f := c.flags(name)
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	things, err := all(l, ctx)
+	if err != nil {
+		return err
+	}
+	for _, x := range things {
+		if err := put(f, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // begin opens the ledger and signs in the one who acts.
 func (f *flags) begin(ctx context.Context) (*ledger.Ledger, ledger.Person, error) {
 	l, err := f.open(ctx)

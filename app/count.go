@@ -103,25 +103,8 @@ func (c *cli) putCount(f *flags, s *ledger.Counting) error {
 }
 
 func (c *cli) countList(ctx context.Context, args []string) error {
-	f := c.flags("audit count list")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	l, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	all, err := l.Countings(ctx)
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		if err := c.putCount(f, &all[i]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return list(ctx, c, "audit count list", args, (*ledger.Ledger).Countings,
+		func(f *flags, s ledger.Counting) error { return c.putCount(f, &s) })
 }
 
 // countScanJSON answers one scan: what the label is, and how many boxes this person has.

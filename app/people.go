@@ -72,25 +72,7 @@ func (c *cli) peopleAdd(ctx context.Context, args []string) error {
 }
 
 func (c *cli) peopleList(ctx context.Context, args []string) error {
-	f := c.flags("people list")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	l, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	people, err := l.People(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range people {
-		if err := c.putPerson(f, p); err != nil {
-			return err
-		}
-	}
-	return nil
+	return list(ctx, c, "people list", args, (*ledger.Ledger).People, c.putPerson)
 }
 
 // peopleBadge makes a badge: its text, or its card as PDF.

@@ -242,25 +242,7 @@ func (c *cli) putTruck(f *flags, t ledger.Truck) error {
 }
 
 func (c *cli) truckList(ctx context.Context, args []string) error {
-	f := c.flags("truck list")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	l, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	trucks, err := l.Trucks(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range trucks {
-		if err := c.putTruck(f, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return list(ctx, c, "truck list", args, (*ledger.Ledger).Trucks, c.putTruck)
 }
 
 // truckPass makes gate passes, or, with --commands, the sheet of command codes, which is
