@@ -67,8 +67,6 @@ type Camera struct {
 	decoder Decoder
 	track   tracker
 	still   still
-	calm    atomic.Bool // nothing moves
-	shown   time.Time   // when the viewer got its last picture
 	inView  bool
 }
 
@@ -200,9 +198,7 @@ func (c *Camera) newest(ctx context.Context, cancel context.CancelCauseFunc, f f
 func (c *Camera) look(at time.Time, img image.Image, tell func(Event)) {
 	g := gray(img)
 	var codes []Scan
-	same := c.still.same(at, g.Pix, g.Rect.Dx(), g.Rect.Dy(), g.Stride)
-	c.calm.Store(same)
-	if !same || c.inView {
+	if same := c.still.same(at, g.Pix, g.Rect.Dx(), g.Rect.Dy(), g.Stride); !same || c.inView {
 		o := Options{Most: mostCodes, Budget: lookTime}
 		switch {
 		case c.every:
@@ -285,15 +281,12 @@ type Frame struct {
 
 const viewWidth, viewHeight = 640, 480
 
-// show draws a picture for the viewer, where there is one with room for it. A scene that does
-// not change is shown four times a second: without a graphics card each picture costs the
-// window a twentieth of a second of a core.
+// show draws a picture for the viewer, where there is one with room for it.
 func (c *Camera) show(img image.Image) {
 	v := c.viewer.Load()
-	if v == nil || c.calm.Load() && time.Since(c.shown) < stillTime {
+	if v == nil {
 		return
 	}
-	c.shown = time.Now()
 	f := (*v).Room(c.name)
 	if f == nil {
 		return
