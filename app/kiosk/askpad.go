@@ -27,9 +27,6 @@ func newAskPad(x *auditScreen, begin string) *askPad {
 	return k
 }
 
-// keyRows are the keys, row by row.
-var keyRows = []string{"1234567890", "QWERTYUIOP", "ASDFGHJKL-", "ZXCVBNM.:/"}
-
 // wordKeys are the words that questions are made of, in the language of the window.
 var wordKeys = []string{"ask.missing", "ask.twice", "ask.load", "ask.dock", "ask.tps", "ask.dapil", "ask.at"}
 
@@ -42,16 +39,10 @@ func (k *askPad) content() fyne.CanvasObject {
 		wordRow = append(wordRow, l.button("", w, func() { k.word(w) }).sized(24))
 	}
 	rows = append(rows, grow(1, l.table(len(wordKeys), 1, 8, wordRow)))
-	for _, row := range keyRows {
-		var keys []fyne.CanvasObject
-		for _, c := range row {
-			keys = append(keys, l.button("", string(c), func() { k.add(string(c)) }).sized(34))
-		}
-		rows = append(rows, grow(1, l.table(len(keys), 1, 8, keys)))
-	}
+	rows = append(rows, l.letters(k.add)...)
 	rows = append(rows, grow(1, l.row(8,
 		grow(1, l.button("cross", T("ask.clear"), func() { k.set("") }).sized(24)),
-		grow(2, l.button("", T("ask.space"), func() { k.add(" ") }).sized(24)),
+		grow(2, l.button("", T("key.space"), func() { k.add(" ") }).sized(24)),
 		grow(1, l.button("erase", "", k.erase)),
 		grow(2, l.next("search", T("ask.go"), func() { k.x.search(k.text) }).sized(30)))))
 	return l.col(10, l.fix(84, k.offers()), grow(1, l.col(8, rows...)))

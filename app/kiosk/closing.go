@@ -21,7 +21,7 @@ type stage int
 
 const (
 	stageCount   stage = iota // another person counts, and sees no number of ours
-	stageShort                // what is missing is accepted, by kelurahan or TPS
+	stageShort                // what is missing is accepted, by kelurahan, TPS or box
 	stageSeals                // seals, escort, driver
 	stageConfirm              // all of it once more
 )
@@ -46,6 +46,7 @@ type closing struct {
 	why       map[string]string        // key of its reason
 	reason    string                   // key that a touch gives
 	at        int                      // kelurahan whose TPS are shown; -1: none
+	single    bool                     // each of its boxes is, not each TPS
 	list, tps pager
 
 	slot   slot
@@ -116,7 +117,9 @@ func (c *closing) look(then func()) {
 func (c *closing) forget() {
 	for key, a := range c.accept {
 		there := slices.ContainsFunc(c.kelurahan, func(k []ledger.TPSLine) bool {
-			return k[0].Area == a.Area && (a.TPS == 0 || slices.ContainsFunc(k, func(t ledger.TPSLine) bool { return t.TPS == a.TPS }))
+			return k[0].Area == a.Area && (a.TPS == 0 || slices.ContainsFunc(k, func(t ledger.TPSLine) bool {
+				return t.TPS == a.TPS && (a.Kind == "" || slices.Contains(t.Missing, a.Kind))
+			}))
 		})
 		if !there {
 			delete(c.accept, key)
@@ -329,10 +332,10 @@ func (c *closing) count() {
 	})
 }
 
-// reasonOf is the key of the reason for which a TPS's missing boxes are accepted; empty:
-// they are not.
-func (c *closing) reasonOf(t *ledger.TPSLine) string {
-	for _, a := range []ledger.Accept{{Area: t.Area, TPS: t.TPS}, {Area: t.Area}} {
+// reasonOf is the key of the reason for which a missing box of a TPS is accepted; empty: it
+// is not.
+func (c *closing) reasonOf(t *ledger.TPSLine, kind string) string {
+	for _, a := range []ledger.Accept{{Area: t.Area, TPS: t.TPS, Kind: kind}, {Area: t.Area, TPS: t.TPS}, {Area: t.Area}} {
 		if _, ok := c.accept[a.String()]; ok {
 			return c.why[a.String()]
 		}
@@ -344,8 +347,10 @@ func (c *closing) reasonOf(t *ledger.TPSLine) string {
 func (c *closing) open(lines []ledger.TPSLine) int {
 	n := 0
 	for i := range lines {
-		if c.reasonOf(&lines[i]) == "" {
-			n += len(lines[i].Missing)
+		for _, kind := range lines[i].Missing {
+			if c.reasonOf(&lines[i], kind) == "" {
+				n++
+			}
 		}
 	}
 	return n
@@ -359,8 +364,8 @@ func (c *closing) openAll() int {
 	return n
 }
 
-// give accepts a kelurahan's or a TPS's missing boxes for the chosen reason, or takes that
-// back.
+// give accepts the missing boxes of a kelurahan or a TPS, or one of them, for the chosen
+// reason, or takes that back.
 func (c *closing) give(a ledger.Accept) {
 	if c.reason == "" {
 		c.say(false, func() string { return T("close.reason.first") })
@@ -372,8 +377,8 @@ func (c *closing) give(a ledger.Accept) {
 		delete(c.accept, key)
 	} else {
 		c.accept[key], c.why[key] = a, c.reason
-		for k, b := range c.accept { // the kelurahan's word goes over that of its TPS
-			if a.TPS == 0 && b.TPS != 0 && b.Area == a.Area {
+		for k, b := range c.accept { // the kelurahan's word goes over that of its TPS, and that over its boxes'
+			if k != key && a.Kind == "" && b.Area == a.Area && (a.TPS == 0 || b.TPS == a.TPS) {
 				delete(c.accept, k)
 			}
 		}
@@ -389,11 +394,9 @@ func (c *closing) giveRest() {
 		return
 	}
 	for _, k := range c.kelurahan {
-		for i := range k {
-			if c.reasonOf(&k[i]) == "" {
-				a := ledger.Accept{Area: k[0].Area}
-				c.accept[a.String()], c.why[a.String()] = a, c.reason
-			}
+		if c.open(k) > 0 {
+			a := ledger.Accept{Area: k[0].Area}
+			c.accept[a.String()], c.why[a.String()] = a, c.reason
 		}
 	}
 	c.note = nil
@@ -469,33 +472,68 @@ func (c *closing) of(i int) []ledger.TPSLine {
 	return out
 }
 
-// whyOf are the reasons of a kelurahan.
-func (c *closing) whyOf(k []ledger.TPSLine) string {
+// whyOf are the reasons of some TPS.
+func (c *closing) whyOf(lines []ledger.TPSLine) string {
 	var out []string
-	for i := range k {
-		if key := c.reasonOf(&k[i]); key != "" && !slices.Contains(out, T(key)) {
-			out = append(out, T(key))
+	for i := range lines {
+		for _, kind := range lines[i].Missing {
+			if key := c.reasonOf(&lines[i], kind); key != "" && !slices.Contains(out, T(key)) {
+				out = append(out, T(key))
+			}
 		}
 	}
 	return strings.Join(out, ", ")
 }
 
-// tpsStage names the TPS of one kelurahan that lack boxes.
-func (c *closing) tpsStage() (body, foot []cell) {
-	l := c.x.s.look
-	k := c.kelurahan[c.at]
-	list := c.tps.content(l, 3, 4, 8, len(k), func(i int) fyne.CanvasObject {
-		t := &k[i]
-		under, key := strings.Join(t.Missing, " "), c.reasonOf(t)
-		if key != "" {
-			under = T(key)
+// lacking is what one touch accepts in a kelurahan: a TPS's missing boxes, or one of them.
+type lacking struct {
+	accept ledger.Accept
+	line   []ledger.TPSLine // one, without what is not meant
+	text   string
+}
+
+// lacks are the TPS of a kelurahan that lack boxes, or each of those boxes.
+func (c *closing) lacks(k []ledger.TPSLine) []lacking {
+	var out []lacking
+	for _, t := range k {
+		if !c.single {
+			out = append(out, lacking{ledger.Accept{Area: t.Area, TPS: t.TPS}, []ledger.TPSLine{t},
+				T("close.tps", words.Data{"TPS": t.TPS, "Count": words.Number(len(t.Missing))})})
+			continue
 		}
-		return l.choice(key != "", T("close.tps", words.Data{"TPS": t.TPS, "Count": words.Number(len(t.Missing))}), func() { c.give(ledger.Accept{Area: t.Area, TPS: t.TPS}) }).sized(26).second(under)
+		for _, kind := range t.Missing {
+			one := t
+			one.Missing = []string{kind}
+			out = append(out, lacking{ledger.Accept{Area: t.Area, TPS: t.TPS, Kind: kind}, []ledger.TPSLine{one},
+				T("close.box", words.Data{"TPS": t.TPS, "Kind": kind})})
+		}
+	}
+	return out
+}
+
+// tpsStage names what one kelurahan lacks, by TPS or box by box.
+func (c *closing) tpsStage() (body, foot []cell) {
+	l, x := c.x.s.look, c.x
+	k := c.kelurahan[c.at]
+	all := c.lacks(k)
+	list := c.tps.content(l, 3, 4, 8, len(all), func(i int) fyne.CanvasObject {
+		t := all[i]
+		accepted := c.open(t.line) == 0
+		under := strings.Join(t.line[0].Missing, " ")
+		if accepted {
+			under = c.whyOf(t.line)
+		}
+		return l.choice(accepted, t.text, func() { c.give(t.accept) }).sized(26).second(under)
 	})
-	done := func() { c.at, c.note = -1, nil; c.x.refresh() }
+	done := func() { c.at, c.note = -1, nil; x.refresh() }
+	other := "close.by.box"
+	if c.single {
+		other = "close.by.tps"
+	}
+	turn := l.button("", T(other), func() { c.single, c.tps.page, c.note = !c.single, 0, nil; x.refresh() }).sized(28)
 	body = []cell{l.fix(60, l.textN(T("close.tps.title", words.Data{"Name": k[0].Kelurahan, "Count": words.Number(c.open(k))}), 26, 2, bold, l.page.ink)),
 		grow(1, l.row(16, grow(1.9, list), grow(1, c.reasons(l.next("tick", T("close.kelurahan.all"), func() { c.give(ledger.Accept{Area: k[0].Area}) }).sized(25)))))}
-	return body, []cell{c.back(done), grow(1, l.next("tick", T("close.done"), done).sized(28))}
+	return body, []cell{c.back(done), grow(1, turn), grow(1, l.next("tick", T("close.done"), done).sized(28))}
 }
 
 // addSeal takes the seal that was typed or scanned.
@@ -512,9 +550,6 @@ func (c *closing) addSeal() {
 		c.seals = append(c.seals, s)
 	}
 }
-
-// keyboard is what the screen types with: large keys, for gloves.
-var keyboard = []string{"1234567890", "QWERTYUIOP", "ASDFGHJKL-", "ZXCVBNM./"}
 
 // line is the text that the keyboard changes.
 func (c *closing) line() *string {
@@ -546,36 +581,23 @@ func (c *closing) sealStage() (body, foot []cell) {
 	if c.note != nil {
 		said, t = c.note(), toneAmber
 	}
-	press := func(k string) func() {
-		return func() {
-			if t := c.line(); len([]rune(*t)) < ledger.MostSeal {
-				*t += k
-			}
-			c.note = nil
-			x.refresh()
+	press := func(k string) {
+		if t := c.line(); len([]rune(*t)) < ledger.MostSeal {
+			*t += k
 		}
-	}
-	var rows []cell
-	for i, r := range keyboard {
-		var keys []cell
-		for _, k := range r {
-			keys = append(keys, grow(1, l.button("", string(k), press(string(k))).sized(34)))
-		}
-		if i == len(keyboard)-1 {
-			keys = append(keys, grow(1, l.button("erase", "", c.erase)))
-		}
-		rows = append(rows, grow(1, l.row(6, keys...)))
+		c.note = nil
+		x.refresh()
 	}
 	enter := l.next("tick", T("close.seal.add"), func() { c.addSeal(); x.refresh() }).sized(25)
-	last := []cell{grow(1.4, l.button("", T("close.space"), press(" ")).sized(25))}
+	last := []cell{grow(2, l.button("", T("key.space"), func() { press(" ") }).sized(25)), grow(1, l.button("erase", "", c.erase))}
 	if c.slot == slotSeals {
-		last = append(last, grow(1, enter))
+		last = append(last, grow(2, enter))
 	}
-	rows = append(rows, grow(1, l.row(6, last...)))
+	rows := append(l.letters(press), grow(1, l.row(8, last...)))
 	body = []cell{
 		l.fix(96, l.row(10, choose(slotSeals, "close.seals", show), choose(slotEscort, "close.escort", c.escort), choose(slotDriver, "close.driver", c.driver))),
 		l.fix(58, l.on(t.ground, 10, l.inset(6, l.text1(said, 30, bold, t.ink)))),
-		grow(1, l.col(6, rows...)),
+		grow(1, l.col(8, rows...)),
 	}
 	foot = []cell{c.back(func() {
 		switch {

@@ -99,8 +99,8 @@ func TestBlindCountShowsNothing(t *testing.T) {
 	}
 }
 
-// TestClosingNamesEachShortage: by kelurahan, by TPS, the rest; and what was typed is in
-// the record.
+// TestClosingNamesEachShortage: by kelurahan, by TPS, by box, the rest; and what was typed
+// is in the record.
 func TestClosingNamesEachShortage(t *testing.T) {
 	h := newHall(t, sizes[0])
 	h.atWork()
@@ -120,8 +120,17 @@ func TestClosingNamesEachShortage(t *testing.T) {
 	h.s.refresh()
 	h.tap(T("shortage.damaged"))
 	h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "2"}))
+	h.tap(T("close.by.box"))
+	one := T("close.box", words.Data{"TPS": 2, "Kind": "DPRDP"})
+	h.tap(T("shortage.missing"))
+	h.tap(one)
+	h.tap(T("shortage.full"))
+	h.tap(one)
+	h.tap(one) // taken back
+	h.tap(T("shortage.missing"))
+	h.tap(one)
 	h.tap(T("close.done"))
-	h.mustSay(T("close.unaccepted", words.Data{"Count": "3"}))
+	h.mustSay(T("close.unaccepted", words.Data{"Count": "2"}))
 	h.tap(T("shortage.later"))
 	h.tap(T("close.rest"))
 	if !next() {
@@ -150,12 +159,13 @@ func TestClosingNamesEachShortage(t *testing.T) {
 		t.Errorf("closed with %+v, driver %s", c, m.Load.Driver)
 	}
 	for _, tt := range []struct {
-		area ledger.TPSLine
-		want string
-	}{{ledger.TPSLine{Area: "31.75.01.1001", TPS: 1}, "shortage.damaged"}, {ledger.TPSLine{Area: "31.75.01.1001", TPS: 2}, "shortage.later"},
-		{ledger.TPSLine{Area: "31.75.06.1001", TPS: 3}, "shortage.full"}, {ledger.TPSLine{Area: "31.75.06.1002", TPS: 2}, "shortage.later"}} {
-		if got := m.Why(tt.area, "DPR"); got != T(tt.want) {
-			t.Errorf("%s TPS %d is missing for %q", tt.area.Area, tt.area.TPS, got)
+		area       ledger.TPSLine
+		kind, want string
+	}{{ledger.TPSLine{Area: "31.75.01.1001", TPS: 1}, "DPR", "shortage.damaged"}, {ledger.TPSLine{Area: "31.75.01.1001", TPS: 2}, "DPR", "shortage.later"},
+		{ledger.TPSLine{Area: "31.75.01.1001", TPS: 2}, "DPRDP", "shortage.missing"},
+		{ledger.TPSLine{Area: "31.75.06.1001", TPS: 3}, "DPR", "shortage.full"}, {ledger.TPSLine{Area: "31.75.06.1002", TPS: 2}, "DPR", "shortage.later"}} {
+		if got := m.Why(tt.area, tt.kind); got != T(tt.want) {
+			t.Errorf("%s TPS %d %s is missing for %q", tt.area.Area, tt.area.TPS, tt.kind, got)
 		}
 	}
 	h.f.Verify()

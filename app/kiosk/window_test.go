@@ -449,6 +449,7 @@ var views = []view{
 	{"close-short", func(h *hall) { h.tap(T(shortageReasons[1])); h.tap("Jatinegara") }},
 	{"close-tps", func(h *hall) { h.loading().closing.at = 0; h.s.refresh() }},
 	{"close-tps-one", func(h *hall) { h.tap(T("close.tps", words.Data{"TPS": 1, "Count": "3"})) }},
+	{"close-box", func(h *hall) { h.tap(T("close.by.box")) }},
 	{"close-named", func(h *hall) { h.tap(T("close.done")); h.tap(T(shortageReasons[0])); h.tap(T("close.rest")) }},
 	{"close-seals", func(h *hall) { h.tap(T("close.next")) }},
 	{"close-seals-typed", func(h *hall) {
@@ -588,12 +589,7 @@ var views = []view{
 		h.settle()
 	}},
 	{"settings", func(h *hall) { h.tap(T("nav.settings")) }},
-	{"settings-backup", func(h *hall) {
-		h.s.station.KeepBackups(filepath.Join(h.t.TempDir(), "cadangan"), 3)
-		h.s.refresh()
-		h.tap(T("settings.backup.now"))
-		h.until("a backup", func() bool { return h.s.station.Backups().Last != nil && !h.says(T("backup.making")) })
-	}},
+	{"settings-backup", func(h *hall) { h.backUp() }},
 	{"settings-nobackup", func(h *hall) {
 		h.s.station.KeepBackups(filepath.Join(os.DevNull, "cadangan"), 3)
 		h.tap(T("settings.backup.now"))
@@ -605,6 +601,7 @@ var views = []view{
 		h.tap(T("ownpin.do"))
 	}},
 	{"ownpin-left", func(h *hall) { h.tap(T("back")) }},
+	{"settings-mended", func(h *hall) { h.backUp() }},
 	{"scanners", func(h *hall) { h.tap(T("settings.tab.scanners")) }},
 	{"scanners-label", func(h *hall) { h.scan(h.label(h.four[0])) }},
 	{"scanners-controls", func(h *hall) { h.heard("\x02]Q1"+strings.Repeat("\x1dDG1", 99), scanner.Silence) }},
@@ -776,6 +773,18 @@ func (h *hall) receiving() *receiving {
 	return x
 }
 
+// backUp makes a backup by the button, where one can be made.
+func (h *hall) backUp() {
+	h.t.Helper()
+	h.s.station.KeepBackups(filepath.Join(h.t.TempDir(), "cadangan"), 3)
+	h.s.refresh()
+	h.tap(T("settings.backup.now"))
+	h.until("a backup", func() bool {
+		b := h.s.station.Backups()
+		return b.Last != nil && b.Err == nil && !h.says(T("backup.making"))
+	})
+}
+
 // printers makes a book of printers, of which one has no paper and one does not answer.
 func (h *hall) printers() {
 	h.t.Helper()
@@ -809,7 +818,7 @@ func (h *hall) keys(text string) {
 	h.t.Helper()
 	for _, c := range strings.ToUpper(text) {
 		if c == ' ' {
-			h.tap(T("ask.space"))
+			h.tap(T("key.space"))
 		} else {
 			h.tap(string(c))
 		}
