@@ -533,7 +533,8 @@ func tidy(s *string, what string, most int) error {
 // ReturnLoad brings a load that has departed back to its dock: the truck turned round with
 // its boxes. It is a closed load again, which departs anew or is opened again. It needs a
 // penyelia who is not the operator. Errors: ErrNotAllowed, ErrSecond, ErrInvalid,
-// ErrNotFound, ErrConflict (it has not departed; its truck has an open load).
+// ErrNotFound, ErrConflict (it has not departed; its truck has an open load; it is being
+// received). What was received of it stays received.
 func (l *Ledger) ReturnLoad(ctx context.Context, by Person, load int64, reason string) (Load, error) {
 	var ld Load
 	err := l.exception(ctx, by, load, reason, func(t *tx, was Load, truck int64, second string) error {
@@ -546,6 +547,11 @@ func (l *Ledger) ReturnLoad(ctx context.Context, by Person, load int64, reason s
 			return err
 		} else if found {
 			return fmt.Errorf("%w: load %d of %s is open at dock %d; close it first", ErrConflict, id, was.Plate, dock)
+		}
+		if found, err := t.one(ctx, `SELECT id, dock FROM receipts WHERE state = 'open' AND load = ?`, args(was.ID), &id, &dock); err != nil {
+			return err
+		} else if found {
+			return fmt.Errorf("%w: receipt %d of %s is open at place %d; sign it first", ErrConflict, id, was.Plate, dock)
 		}
 		_, err := t.append(ctx, act{dock: was.Dock, actor: by.Name, kind: LoadReturned, payload: loadPayload{Load: was.ID, Plate: was.Plate,
 			Count: was.Count, Reason: strings.TrimSpace(reason), Second: second}})

@@ -147,7 +147,8 @@ type Unloaded struct {
 }
 
 // Undo takes a box off the dock's open load again: the one with this identity, or the last
-// accepted one where box is empty. Errors: ErrNotFound, ErrLocked.
+// accepted one where box is empty. Errors: ErrNotFound, ErrLocked, ErrConflict (a kecamatan
+// received it, and the load came back).
 func (l *Ledger) Undo(ctx context.Context, by Person, dock int, box, reason string) (Unloaded, error) {
 	var u Unloaded
 	fail := func(err error) (Unloaded, error) { return Unloaded{}, fmt.Errorf("undo at dock %d: %w", dock, err) }
@@ -167,22 +168,13 @@ func (l *Ledger) Undo(ctx context.Context, by Person, dock int, box, reason stri
 		} else if k != nil {
 			return fmt.Errorf("%w: %s; set it aside first", ErrLocked, k.Box)
 		}
-		var key int64
-		if box == "" {
-			err = t.must(ctx, fmt.Sprintf("load %d is empty; nothing to take off", open.ID),
-				`SELECT box FROM load_boxes WHERE load = ? ORDER BY position DESC LIMIT 1`, args(open.ID), &key)
-		} else if key, err = t.l.key(box); err == nil {
-			var n int64
-			err = t.must(ctx, fmt.Sprintf("box %s in load %d", box, open.ID), `SELECT position FROM load_boxes WHERE load = ? AND box = ?`, args(open.ID, key), &n)
+		key, err := t.boxOn(ctx, "load", open.ID, box)
+		if err == nil {
+			u.Box, err = t.notReceived(ctx, open.ID, key)
 		}
 		if err != nil {
 			return err
 		}
-		b, err := t.l.info.Event.BoxOfKey(key)
-		if err != nil {
-			return err
-		}
-		u.Box = b.ID()
 		if u.Event, err = t.append(ctx, act{dock: dock, actor: by.Name, kind: BoxUnloaded, box: key, payload: unloadPayload{open.ID, u.Box, reason}}); err != nil {
 			return err
 		}
@@ -194,6 +186,35 @@ func (l *Ledger) Undo(ctx context.Context, by Person, dock int, box, reason stri
 		return fail(err)
 	}
 	return u, nil
+}
+
+// boxOn finds a box on a "load" or a "receipt": the one with this identity, or the last one
+// where box is empty. Error: ErrNotFound.
+func (t *tx) boxOn(ctx context.Context, what string, id int64, box string) (key int64, err error) {
+	of := ` FROM ` + what + `_boxes WHERE ` + what + ` = ?`
+	if box == "" {
+		return key, t.must(ctx, fmt.Sprintf("no box on %s %d; nothing to take off", what, id), `SELECT box`+of+` ORDER BY position DESC LIMIT 1`, args(id), &key)
+	}
+	if key, err = t.l.key(box); err != nil {
+		return 0, err
+	}
+	return key, t.must(ctx, fmt.Sprintf("box %s on %s %d", box, what, id), `SELECT box`+of+` AND box = ?`, args(id, key), &key)
+}
+
+// notReceived names a box of a load, and refuses one that a kecamatan has received off it: it
+// is not on the truck, though the truck turned round.
+func (t *tx) notReceived(ctx context.Context, load, key int64) (string, error) {
+	b, err := t.l.info.Event.BoxOfKey(key)
+	if err != nil {
+		return "", err
+	}
+	var receipt int64
+	var place int
+	found, err := t.one(ctx, `SELECT r.id, r.dock FROM receipt_boxes rb JOIN receipts r ON r.id = rb.receipt WHERE rb.box = ? AND rb.load = ?`, args(key, load), &receipt, &place)
+	if err == nil && found {
+		err = fmt.Errorf("%w: %s was received at place %d, on receipt %d; it stays on this load", ErrConflict, b.ID(), place, receipt)
+	}
+	return b.ID(), err
 }
 
 // ClearLock frees a dock without its refused box, for a reason. It needs a penyelia who is

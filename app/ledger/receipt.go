@@ -376,14 +376,7 @@ func (l *Ledger) Unreceive(ctx context.Context, by Person, place int, box, reaso
 		if err != nil {
 			return err
 		}
-		var key int64
-		if box == "" {
-			err = t.must(ctx, fmt.Sprintf("no box was received on receipt %d", open.ID),
-				`SELECT box FROM receipt_boxes WHERE receipt = ? ORDER BY position DESC LIMIT 1`, args(open.ID), &key)
-		} else if key, err = t.l.key(box); err == nil {
-			var n int64
-			err = t.must(ctx, fmt.Sprintf("box %s on receipt %d", box, open.ID), `SELECT position FROM receipt_boxes WHERE receipt = ? AND box = ?`, args(open.ID, key), &n)
-		}
+		key, err := t.boxOn(ctx, "receipt", open.ID, box)
 		if err != nil {
 			return err
 		}

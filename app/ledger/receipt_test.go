@@ -239,6 +239,43 @@ func TestReceiptOfWhatIsNotAway(t *testing.T) {
 	}
 }
 
+// TestReceivedBoxesStayWhereTheyAre: the truck turns round after its first stop; what was
+// received there can't be loaded a second time.
+func TestReceivedBoxesStayWhereTheyAre(t *testing.T) {
+	f := ledgertest.New(t)
+	f.PrintAll()
+	ctx := t.Context()
+	boxes := f.Boxes(ledger.Filter{Area: "31.75.06"})[:3]
+	ld := away(t, f, 1, "B 1 A", "4", boxes...)
+	if _, err := f.Ledger.OpenReceipt(ctx, f.Sari, place, ld.ID, nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	if v := receive(t, f, place, "s1", f.Label(boxes[2].Box, 1)).Verdict; v != gate.Received {
+		t.Fatal(v)
+	}
+	if _, err := f.Ledger.ReturnLoad(ctx, f.Sari, ld.ID, "ban pecah"); !errors.Is(err, ledger.ErrConflict) || !strings.Contains(err.Error(), "place 61") {
+		t.Errorf("it returns while it is received: %v", err)
+	}
+	if _, err := f.Ledger.SignReceipt(ctx, f.Sari, place, ledger.Signing{Deliverer: "Budi", Missing: "ban pecah"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Ledger.ReturnLoad(ctx, f.Sari, ld.ID, "ban pecah"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Ledger.ReopenLoad(ctx, f.Sari, ld.ID, "muat ulang"); err != nil {
+		t.Fatal(err)
+	}
+	for _, box := range []string{"", boxes[2].Box.ID()} {
+		if _, err := f.Ledger.Undo(ctx, f.Sari, 1, box, "salah"); !errors.Is(err, ledger.ErrConflict) || !strings.Contains(err.Error(), boxes[2].Box.ID()) {
+			t.Errorf("a received box is taken off (%q): %v", box, err)
+		}
+	}
+	if u, err := f.Ledger.Undo(ctx, f.Sari, 1, boxes[0].Box.ID(), "pindah truk"); err != nil || u.Load.Count != 2 {
+		t.Errorf("one that came back: %+v, %v", u, err)
+	}
+	f.Verify()
+}
+
 // TestTwoPlacesReceiveTheSameBox: the box's row decides; one place is green.
 func TestTwoPlacesReceiveTheSameBox(t *testing.T) {
 	f := ledgertest.New(t)
