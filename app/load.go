@@ -291,9 +291,19 @@ func readLine(in *bufio.Reader) (string, error) {
 }
 
 func (c *cli) loadUndo(ctx context.Context, args []string) error {
-	f := c.flags("load undo").actor()
+	undo := func(s *dock.Station, box, reason string) (dock.Result, error) { return s.UndoBox(ctx, box, reason) }
+	return c.undo(ctx, "load undo", args, undo, func(r dock.Result) (string, any, string) {
+		return "truck", r.Truck, fmt.Sprintf("%s is off %s; %d boxes are on it\n", r.Box, r.Truck, r.Count)
+	})
+}
+
+// undo takes a box off what is open at a dock or a place. What it was taken off has a name
+// in JSON; tell gives that, and a sentence.
+func (c *cli) undo(ctx context.Context, name string, args []string, act func(s *dock.Station, box, reason string) (dock.Result, error),
+	tell func(dock.Result) (key string, off any, sentence string)) error {
+	f := c.flags(name).actor()
 	number := f.dock()
-	box := f.String("box", "", "take this `BOX` off (default: the last accepted one)")
+	box := f.String("box", "", "take this `BOX` off again (default: the last one)")
 	reason := f.String("reason", "", "why")
 	if _, err := f.read(args, 0); err != nil {
 		return err
@@ -304,14 +314,15 @@ func (c *cli) loadUndo(ctx context.Context, args []string) error {
 	}
 	defer l.Close()
 	defer s.Close()
-	r, err := s.UndoBox(ctx, *box, *reason)
+	r, err := act(s, *box, *reason)
 	if err != nil {
 		return refusal(err)
 	}
+	key, off, sentence := tell(r)
 	if f.json {
-		return c.out(map[string]any{"box": r.Box, "truck": r.Truck, "count": r.Count, "seq": r.Seq})
+		return c.out(map[string]any{"box": r.Box, key: off, "count": r.Count, "seq": r.Seq})
 	}
-	return c.printf("%s is off %s; %d boxes are on it\n", r.Box, r.Truck, r.Count)
+	return c.printf("%s", sentence)
 }
 
 // refusal marks errors by which the gate, not the machine, said no. The cause is kept, so

@@ -63,18 +63,9 @@ func (c *cli) putReceipt(f *flags, r ledger.Receipt) error {
 	return c.printf("receipt %d  load %d  %-12s %-9s place %d  %-6s %d of %d boxes%s\n", r.ID, r.Load, r.Plate, strings.Join(kec, ","), r.Dock, r.State, r.Count, r.Expected, who)
 }
 
-// receiving opens the ledger and takes over the place for one who acts there.
-func (c *cli) receiving(ctx context.Context, f *flags, place int) (*ledger.Ledger, *dock.Station, *dock.Receiving, error) {
-	l, s, err := c.station(ctx, f, place)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	return l, s, s.Receiving(), nil
-}
-
 func (c *cli) receiveOpen(ctx context.Context, args []string) error {
 	f := c.flags("receive open").actor()
-	place := f.Int("dock", 1, "number `N` of this place, its own as a dock's is")
+	place := f.dock()
 	load := f.Int64("load", 0, "`NUMBER` of the load; 'receive due' shows the numbers")
 	paper := f.String("paper", "", "or the scanned `CODE` of its surat jalan")
 	var kec areaList
@@ -85,12 +76,13 @@ func (c *cli) receiveOpen(ctx context.Context, args []string) error {
 	if (*load == 0) == (*paper == "") {
 		return usagef("receive open needs --load NUMBER or --paper CODE, and not both")
 	}
-	l, s, x, err := c.receiving(ctx, f, *place)
+	l, s, err := c.station(ctx, f, *place)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	defer s.Close()
+	x := s.Receiving()
 	var r ledger.Receipt
 	if *paper != "" {
 		r, err = x.OpenPaper(ctx, *paper, kec)
@@ -149,18 +141,19 @@ const verdictOpened = "opened"
 // The code of a surat jalan opens its receipt.
 func (c *cli) receiveScan(ctx context.Context, args []string) error {
 	f := c.flags("receive scan").actor()
-	place := f.Int("dock", 1, "number `N` of this place")
+	place := f.dock()
 	var kec areaList
 	f.Var(&kec, "kecamatan", "of a scanned surat jalan receive what is for this kecamatan `CODE` (may be repeated)")
 	if _, err := f.read(args, 0); err != nil {
 		return err
 	}
-	l, s, x, err := c.receiving(ctx, f, *place)
+	l, s, err := c.station(ctx, f, *place)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	defer s.Close()
+	x := s.Receiving()
 	refused := false
 	err = c.eachScan(ctx, func(line string) error {
 		var j arrivalJSON
@@ -189,33 +182,18 @@ func (c *cli) receiveScan(ctx context.Context, args []string) error {
 }
 
 func (c *cli) receiveUndo(ctx context.Context, args []string) error {
-	f := c.flags("receive undo").actor()
-	place := f.Int("dock", 1, "number `N` of this place")
-	box := f.String("box", "", "take this `BOX` back (default: the last received one)")
-	reason := f.String("reason", "", "why")
-	if _, err := f.read(args, 0); err != nil {
-		return err
+	undo := func(s *dock.Station, box, reason string) (dock.Result, error) {
+		return s.Receiving().Undo(ctx, box, reason)
 	}
-	l, s, x, err := c.receiving(ctx, f, *place)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	defer s.Close()
-	r, err := x.Undo(ctx, *box, *reason)
-	if err != nil {
-		return refusal(err)
-	}
-	if f.json {
-		return c.out(map[string]any{"box": r.Box, "receipt": r.Receipt, "count": r.Count, "seq": r.Seq})
-	}
-	return c.printf("%s is not received; %d of %d boxes are\n", r.Box, r.Count, r.Expected)
+	return c.undo(ctx, "receive undo", args, undo, func(r dock.Result) (string, any, string) {
+		return "receipt", r.Receipt, fmt.Sprintf("%s is not received; %d of %d boxes are\n", r.Box, r.Count, r.Expected)
+	})
 }
 
 // receiveClose signs the receipt that is open here.
 func (c *cli) receiveClose(ctx context.Context, args []string) error {
 	f := c.flags("receive close").actor()
-	place := f.Int("dock", 1, "number `N` of this place")
+	place := f.dock()
 	s := ledger.Signing{Reasons: map[string]string{}}
 	f.StringVar(&s.Deliverer, "deliverer", "", "`NAME` of the one who hands over: driver or petugas")
 	f.StringVar(&s.Receiver, "receiver", "", "`NAME` of the one who receives (default: the one who acts)")
@@ -240,24 +218,14 @@ func (c *cli) receiveClose(ctx context.Context, args []string) error {
 	if s.Deliverer == "" {
 		return usagef("receive close needs --deliverer NAME: two people sign")
 	}
-	l, p, err := f.begin(ctx)
+	l, st, err := c.station(ctx, f, *place)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	st, err := dock.Open(ctx, l, *place)
-	if err != nil {
-		return err
-	}
 	defer st.Close()
-	if err = f.remember(ctx, st); err == nil {
-		err = st.SetOperator(ctx, p)
-	}
-	if err != nil {
-		return err
-	}
 	st.KeepBackups(f.backupPlan())
-	r, err := st.Receiving().Sign(ctx, p, s)
+	r, err := st.Receiving().Sign(ctx, ledger.Person{}, s)
 	if err != nil {
 		return receiptRefusal(err)
 	}

@@ -49,9 +49,10 @@ func (f *flags) preset(option, variable string) {
 	o.DefValue = v
 }
 
-// dock adds --dock, of acts at this machine's dock unless another is named.
+// dock adds --dock, of acts at this machine's dock, or receiving place, unless another is
+// named.
 func (f *flags) dock() *int {
-	n := f.Int("dock", 1, "dock `N` (pintu muat)")
+	n := f.Int("dock", 1, "dock `N` (pintu muat), or receiving place")
 	f.preset("dock", "DAPILGATE_DOCK")
 	return n
 }
