@@ -40,9 +40,8 @@ LEDGERS := ./app/ledger ./app/audit ./app/batch ./app/report
 
 # What shares memory is tested under the race detector; the database engine, which is machine-made
 # C, is left out of it: that is two thirds of the time. The rest does one thing after the other,
-# or is tested as a program, or view by view in every size, language and colour: the detector
-# would make a quarter of an hour of each. Docks that wait for a server are not to wait for
-# another package's tests, too: ledger and dock run by themselves.
+# or is tested as a program: the detector would make a quarter of an hour of it. Docks that wait
+# for a server are not to wait for another package's tests, too: ledger and dock run by themselves.
 #
 # A crash is played in one process at a time, so the race detector sees little of it, and makes
 # ten of one: a few for it, hundreds without. The model's shifts are the same.
@@ -50,6 +49,9 @@ FEW := DAPILGATE_KILLS=5 DAPILGATE_CUTS=10 DAPILGATE_REFUSALS=5
 MANY := DAPILGATE_KILLS=200 DAPILGATE_CUTS=400 DAPILGATE_REFUSALS=50
 
 RACE := -race -gcflags='modernc.org/...=-race=false'
+
+# Views that are laid out one after the other in every size, language and colour.
+VIEWS := NothingIsCutOff|Large|ChangesEveryText|Contrast|DistrictsFit|Overlap
 
 unit:
 	go test $(RACE) -timeout 40m ./scanner/... ./labels/printer/... ./app/batch ./app/selftest ./app/sound ./app/audit ./app/gate ./app/election/...
@@ -60,7 +62,9 @@ unit:
 	go test $(RACE) -timeout 40m ./app/dock -rapid.checks=20
 	$(MANY) go test -timeout 40m -run 'KilledAtAnyMoment|PowerCuts|DiskRefuses' ./app/ledger
 	go test -timeout 40m -run Model ./app/dock
-	go test -p 1 -timeout 40m ./app ./app/kiosk
+	go test -timeout 40m ./app
+	go test $(RACE) -timeout 40m -skip '$(VIEWS)' ./app/kiosk
+	go test -timeout 40m -run '$(VIEWS)' ./app/kiosk
 	DAPILGATE_TEST_ENGINE=postgres go test -p 1 -timeout 40m $(LEDGERS)
 	DAPILGATE_TEST_ENGINE=postgres go test -timeout 40m ./app/dock -rapid.checks=30
 
