@@ -519,9 +519,11 @@ func (c *closing) tpsStage() (body, foot []cell) {
 	list := c.tps.content(l, 3, 4, 8, len(all), func(i int) fyne.CanvasObject {
 		t := all[i]
 		accepted := c.open(t.line) == 0
-		under := strings.Join(t.line[0].Missing, " ")
+		under := T("close.open")
 		if accepted {
 			under = c.whyOf(t.line)
+		} else if !c.single {
+			under = strings.Join(t.line[0].Missing, " ")
 		}
 		return l.choice(accepted, t.text, func() { c.give(t.accept) }).sized(26).second(under)
 	})
