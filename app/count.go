@@ -120,8 +120,12 @@ func (f *flags) count() *int64 {
 	return f.Int64("count", 0, "`NUMBER` of the count; 'audit count list' shows the numbers")
 }
 
-func needCount(f *flags, n int64) error {
-	if n == 0 {
+// readCount reads a command line that must name a count.
+func (f *flags) readCount(args []string, n *int64) error {
+	if _, err := f.read(args, 0); err != nil {
+		return err
+	}
+	if *n == 0 {
 		return usagef("%s needs --count NUMBER; 'audit count list' shows the numbers", f.Name())
 	}
 	return nil
@@ -133,10 +137,7 @@ func (c *cli) countScan(ctx context.Context, args []string) error {
 	f := c.flags("audit count scan").actor()
 	number := f.count()
 	done := f.Bool("done", false, "that was all: end my pass")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	if err := needCount(f, *number); err != nil {
+	if err := f.readCount(args, number); err != nil {
 		return err
 	}
 	l, by, err := f.begin(ctx)
@@ -162,10 +163,7 @@ func (c *cli) countRecount(ctx context.Context, args []string) error {
 	number := f.count()
 	list := f.Bool("list", false, "list the boxes that I am to look for, and scan nothing")
 	done := f.Bool("done", false, "that was all: what I was to look for and did not scan is not here")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	if err := needCount(f, *number); err != nil {
+	if err := f.readCount(args, number); err != nil {
 		return err
 	}
 	l, by, err := f.begin(ctx)
@@ -235,10 +233,7 @@ func (c *cli) countDifferences(ctx context.Context, args []string) error {
 	number := f.count()
 	var end textList
 	f.Var(&end, "end", "end the pass of `NAME`, who has left (may be repeated)")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	if err := needCount(f, *number); err != nil {
+	if err := f.readCount(args, number); err != nil {
 		return err
 	}
 	l, by, err := c.perhaps(ctx, f)
@@ -322,10 +317,7 @@ func (c *cli) countPaper(ctx context.Context, f *flags, args []string, read func
 	p := report.Paper{At: time.Now()}
 	f.Var((*textList)(&p.Copy), "copy", "`HOLDER` of a copy (may be repeated; default: "+strings.Join(report.CountHolders, ", ")+")")
 	f.StringVar(&p.Office, "office", "", "`OFFICE` whose warehouse it is: KPU Kota Jakarta Timur")
-	if _, err := f.read(args, 0); err != nil {
-		return err
-	}
-	if err := needCount(f, *number); err != nil {
+	if err := f.readCount(args, number); err != nil {
 		return err
 	}
 	if len(*o) == 0 {

@@ -103,15 +103,10 @@ func (d *devices) scanned(x scanner.Scan) {
 		return
 	}
 	d.unused++
-	n := d.unused
 	d.changed()
-	time.AfterFunc(unusedTime, func() {
-		s.do(func() {
-			if d.unused == n {
-				d.unused = 0
-				d.changed()
-			}
-		})
+	s.after(unusedTime, &d.unused, func() {
+		d.unused = 0
+		d.changed()
 	})
 }
 

@@ -268,6 +268,19 @@ func (s *shell) use(l *ledger.Ledger) {
 // retryTime is how long the window waits before it looks for a server or a dock again.
 const retryTime = 3 * time.Second
 
+// after acts in the window after a while, unless n has changed by then. It is called, and
+// n is changed, in the window.
+func (s *shell) after(d time.Duration, n *int, act func()) {
+	was := *n
+	time.AfterFunc(d, func() {
+		s.do(func() {
+			if *n == was {
+				act()
+			}
+		})
+	})
+}
+
 // again starts once more after a while, where the failure is still shown.
 func (s *shell) again(x *failure) {
 	time.AfterFunc(retryTime, func() {

@@ -343,14 +343,7 @@ func (x *loading) take(r dock.Result) {
 	}
 	x.refresh()
 	if hold := x.holdTime(r); hold > 0 {
-		n := x.since
-		time.AfterFunc(hold, func() {
-			x.s.do(func() {
-				if x.since == n {
-					x.dismiss()
-				}
-			})
-		})
+		x.s.after(hold, &x.since, x.dismiss)
 	}
 }
 

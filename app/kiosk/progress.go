@@ -118,12 +118,10 @@ func (x *progress) read() {
 				x.seen = st
 			}
 			x.refresh()
-			time.AfterFunc(progressEvery, func() {
-				x.s.do(func() {
-					if n == x.asked && x.s.shown == x {
-						x.read()
-					}
-				})
+			x.s.after(progressEvery, &x.asked, func() {
+				if x.s.shown == x {
+					x.read()
+				}
 			})
 		}
 	})

@@ -320,14 +320,7 @@ func (x *receiving) take(r dock.Result) {
 		hold = amberTime
 	}
 	if hold > 0 {
-		n := x.since
-		time.AfterFunc(hold, func() {
-			x.s.do(func() {
-				if x.since == n {
-					x.dismiss()
-				}
-			})
-		})
+		x.s.after(hold, &x.since, x.dismiss)
 	}
 }
 
