@@ -50,14 +50,17 @@ MANY := DAPILGATE_KILLS=200 DAPILGATE_CUTS=400 DAPILGATE_REFUSALS=50
 
 RACE := -race -gcflags='modernc.org/...=-race=false'
 
-# Views that are laid out one after the other in every size, language and colour.
+# Frames that are read, and views that are laid out in every size, language and colour, one after
+# the other: there is nothing to race.
+FRAMES := NothingIsMadeUp|Frames|NothingFalse
 VIEWS := NothingIsCutOff|Large|ChangesEveryText|Contrast|DistrictsFit|Overlap
 
 unit:
-	go test $(RACE) -timeout 40m ./scanner/... ./labels/printer/... ./app/selftest ./app/sound ./app/audit ./app/gate ./app/election/...
+	go test $(RACE) -timeout 40m -skip '$(FRAMES)' ./scanner ./labels/printer/... ./app/selftest ./app/sound ./app/audit ./app/gate ./app/election/...
 	go test $(RACE) -timeout 40m -run Symbol ./labels
+	go test -timeout 40m -run '$(FRAMES)' ./scanner
 	go test -timeout 40m $$(go list $(PACKAGES) | grep -v -e /app$$ -e /app/e2e$$ -e /app/dock$$ -e /app/ledger$$ -e /app/kiosk$$ \
-		-e /scanner -e /labels/printer -e /app/batch$$ -e /app/selftest$$ -e /app/sound$$ -e /app/audit$$ -e /app/gate$$ -e /app/election)
+		-e /scanner$$ -e /labels/printer -e /app/batch$$ -e /app/selftest$$ -e /app/sound$$ -e /app/audit$$ -e /app/gate$$ -e /app/election)
 	$(FEW) go test $(RACE) -timeout 40m ./app/ledger
 	go test $(RACE) -timeout 40m ./app/dock -rapid.checks=20
 	go test $(RACE) -timeout 40m ./app/batch -rapid.checks=20
