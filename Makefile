@@ -56,16 +56,15 @@ FRAMES := NothingIsMadeUp|Frames|NothingFalse
 VIEWS := NothingIsCutOff|Large|ChangesEveryText|Contrast|DistrictsFit|Overlap
 
 unit:
-	go test $(RACE) -timeout 40m -skip '$(FRAMES)' ./scanner ./labels/printer/... ./app/selftest ./app/sound ./app/audit ./app/gate ./app/election/...
+	go test $(RACE) -timeout 40m -skip '$(FRAMES)' ./scanner ./labels/printer/... ./app/batch ./app/selftest ./app/sound ./app/audit ./app/gate ./app/election/...
 	go test $(RACE) -timeout 40m -run Symbol ./labels
 	go test -timeout 40m -run '$(FRAMES)' ./scanner
 	go test -timeout 40m $$(go list $(PACKAGES) | grep -v -e /app$$ -e /app/e2e$$ -e /app/dock$$ -e /app/ledger$$ -e /app/kiosk$$ \
 		-e /scanner$$ -e /labels/printer -e /app/batch$$ -e /app/selftest$$ -e /app/sound$$ -e /app/audit$$ -e /app/gate$$ -e /app/election)
 	$(FEW) go test $(RACE) -timeout 40m ./app/ledger
 	go test $(RACE) -timeout 40m ./app/dock -rapid.checks=20
-	go test $(RACE) -timeout 40m ./app/batch -rapid.checks=20
 	$(MANY) go test -timeout 40m -run 'KilledAtAnyMoment|PowerCuts|DiskRefuses' ./app/ledger
-	go test -p 1 -timeout 40m -run Model ./app/dock ./app/batch
+	go test -timeout 40m -run Model ./app/dock
 	go test -timeout 40m ./app
 	go test $(RACE) -timeout 40m -skip '$(VIEWS)' ./app/kiosk
 	go test -timeout 40m -run '$(VIEWS)' ./app/kiosk
